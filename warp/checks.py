@@ -1,0 +1,77 @@
+"""What must be right before the hub serves anyone. Each finding has an id and says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from warp.settings import WRONG, loopback
+
+
+@register()
+def settings_are_understood(**_: Any) -> list[CheckMessage]:
+    return [Error(f"{name}: {problem}.", hint=hint, id="warp.E001") for name, problem, hint in WRONG]
+
+
+@register()
+def mail_can_leave(**_: Any) -> list[CheckMessage]:
+    """Only the demonstration may write mails to files: a hub that tells no one looks well until it matters."""
+    if settings.DEMO or not settings.EMAIL_MISSING:
+        return []
+    hint = "Set EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587."
+    return [Error("EMAIL_URL is not set: nobody would be told of anything.", hint=hint, id="warp.E002")]
+
+
+@register()
+def demonstration_stays_here(**_: Any) -> list[CheckMessage]:
+    """Its sign-in page lets anyone in as anyone."""
+    outside = [host for host in [settings.HOST, *settings.ALLOWED_HOSTS] if not loopback(host)]
+    if not settings.DEMO or settings.TESTING or not outside:
+        return []
+    hint = "Set WARP_DEMO=0 for a real hub, or leave ALLOWED_HOSTS and BASE_URL at this machine."
+    said = f"The demonstration would answer to {', '.join(sorted(set(outside)))}, not only to this machine."
+    return [Error(said, hint=hint, id="warp.E003")]
+
+
+@register()
+def folder_broker_is_for_one_machine(**_: Any) -> list[CheckMessage]:
+    if settings.SQLITE or settings.REDIS_URL:
+        return []
+    hint = "Set REDIS_URL: web and workers on several machines don't share a folder, and a folder is polled."
+    return [Warning("The database is PostgreSQL but the broker is a folder.", hint=hint, id="warp.W001")]
+
+
+@register(Tags.database)
+def database_keeps_its_word(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    return sqlite_warning() if any(connections[name].vendor == "sqlite" for name in databases or []) else []
+
+
+def sqlite_warning() -> list[CheckMessage]:
+    if not (lost := rows_past_their_bound(sqlite3.connect(":memory:"))):
+        return []
+    said = f"SQLite {sqlite3.sqlite_version} returned {lost} rows that the query excludes (fixed in SQLite 3.42)."
+    hint = (
+        "The hub's own queries avoid the shape (IN on an index column before a range on a later one), and its tests"
+        " compare them with an oracle. Don't write such queries against its database; a newer SQLite ends this."
+    )
+    return [Warning(said, hint=hint, id="warp.W002")]
+
+
+def rows_past_their_bound(database: sqlite3.Connection) -> int:
+    """How many rows come back although `until <= 40` excludes them: 0 from a sound SQLite.
+
+    Some releases up to 3.41 answer `owner = ? AND place IN (…) AND until <= ?` wrongly when ANALYZE has told them that
+    few rows share a (owner, place): they walk from one place to the next and forget the bound for those that follow.
+    For the hub that would be an embargoed row, shown.
+    """
+    database.execute("CREATE TABLE placed (owner TEXT, place INT, until INT NOT NULL, PRIMARY KEY (owner, place, until))")
+    crowd = ((f"owner {n // 10}", n // 6, n) for n in range(2000))
+    database.executemany("INSERT INTO placed VALUES (?, ?, ?)", [*crowd, ("ours", 1, 40), ("ours", 2, 90)])
+    database.execute("ANALYZE")
+    query = "SELECT until FROM placed WHERE owner = 'ours' AND place IN (1, 2) AND until <= 40.5"
+    return sum(until > 40 for (until,) in database.execute(query))

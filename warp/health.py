@@ -1,0 +1,48 @@
+"""`/healthz`: is the hub alive, asked end to end and not by looking whether processes exist."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from members import clock
+from members.models import Pulse
+
+PULSE = "worker"
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 or 503. Without the operator's token only "alive" or "not alive"; with it what was looked at, as JSON."""
+    found = look()
+    status = 200 if found["alive"] else 503
+    if trusted(request):
+        return JsonResponse(found, status=status)
+    return HttpResponse("alive" if found["alive"] else "not alive", status=status, content_type="text/plain")
+
+
+def trusted(request: HttpRequest) -> bool:
+    """Whether the request carries the operator's token (`Authorization: Bearer …`)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and secrets.compare_digest(token.encode(), settings.OPERATOR_TOKEN.encode())
+
+
+def look() -> dict[str, Any]:
+    """`alive`, whether the database answers, and seconds since beat, queue, worker and database last met.
+
+    The heartbeat is sent by beat, taken from the queue by a worker and written as a row: its age speaks for all four.
+    """
+    try:
+        at = Pulse.objects.filter(name=PULSE).values_list("at", flat=True).first()
+        age = (clock.ask() - at).total_seconds() if at else None
+    except DatabaseError:
+        return {"alive": False, "database": False, "worker_beat": None}
+    fresh = age is not None and age <= settings.PULSE_STALE_SECONDS
+    return {"alive": fresh, "database": True, "worker_beat": age}
