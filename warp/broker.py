@@ -17,25 +17,27 @@ from kombu.transport import filesystem
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
 
+
 class FolderChannel(filesystem.Channel):  # type: ignore[misc,unused-ignore]
     """kombu's folder channel, with messages that appear whole and are taken inside the hub's own folder.
 
-    The original writes in place, so that a reader may take half a message (which stops the worker), and moves what
-    it takes through the machine's shared temporary folder.
+    The original writes in place, so that a reader may take half a message (which stops the worker), and moves
+    what it takes through the machine's shared temporary folder.
     """
 
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as kombu itself does
         folder = Path(self.data_folder_out)
         # Wall clock, not monotonic: the order must survive a restart of the machine.
         name = f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
-        draft = folder / f".{name}.draft"
+        draft = folder / f"{name}.draft"
         draft.write_bytes(str_to_bytes(dumps(payload)))
         draft.rename(folder / name)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder, ending = Path(self.data_folder_in), f".{queue}.msg"
-        for name in sorted(name for name in os.listdir(folder) if name.endswith(ending)):
-            taken = folder / f".{name}.{os.getpid()}"
+        waiting = sorted(path.name for path in folder.iterdir() if path.name.endswith(ending))
+        for name in waiting:
+            taken = folder / f"{name}.{os.getpid()}"
             with contextlib.suppress(FileNotFoundError):  # another worker was quicker
                 (folder / name).rename(taken)
                 body = taken.read_bytes()
@@ -48,4 +50,3 @@ class FolderTransport(filesystem.Transport):  # type: ignore[misc,unused-ignore]
     """Named in settings as the broker's transport where no REDIS_URL is set."""
 
     Channel = FolderChannel
-

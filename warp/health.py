@@ -14,13 +14,11 @@ from django.views.decorators.http import require_safe
 from members import clock
 from members.models import Pulse
 
-PULSE = "worker"
-
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 or 503. Without the operator's token only "alive" or "not alive"; with it what was looked at, as JSON."""
+    """200 or 503. Without the operator's token "alive" or "not alive" and no more; with it the findings as JSON."""
     found = look()
     status = 200 if found["alive"] else 503
     if trusted(request):
@@ -31,16 +29,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def trusted(request: HttpRequest) -> bool:
     """Whether the request carries the operator's token (`Authorization: Bearer …`)."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and secrets.compare_digest(token.encode(), settings.OPERATOR_TOKEN.encode())
+    expected: str = settings.OPERATOR_TOKEN
+    return scheme.lower() == "bearer" and secrets.compare_digest(token.encode(), expected.encode())
 
 
 def look() -> dict[str, Any]:
     """`alive`, whether the database answers, and seconds since beat, queue, worker and database last met.
 
-    The heartbeat is sent by beat, taken from the queue by a worker and written as a row: its age speaks for all four.
+    Beat sends the heartbeat, a worker takes it from the queue and writes a row: its age speaks for all four.
     """
     try:
-        at = Pulse.objects.filter(name=PULSE).values_list("at", flat=True).first()
+        at = Pulse.objects.order_by("-at").values_list("at", flat=True).first()
         age = (clock.ask() - at).total_seconds() if at else None
     except DatabaseError:
         return {"alive": False, "database": False, "worker_beat": None}

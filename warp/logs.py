@@ -1,8 +1,8 @@
 """Logs to standard error, one line an event, with only the fields of an allow-list.
 
-Logs go to more people, and stay longer, than what the hub guards. So no titles, names or addresses: of our own
-events the listed fields pass; of other libraries' records only the bare template, since what is filled in may be a
-member's address, a private link or a row's content. Exceptions keep their type and place, and lose their message.
+Logs go to more people, and stay longer, than what the hub guards. So no titles, names or addresses: of our
+own events the listed fields pass; of other libraries' records only the bare template, since what is filled in
+may be a member's address, a private link or a row's content. Exceptions keep type and place, not their message.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-FIELDS = frozenset(
-    "timestamp level logger event at error source kind outcome channel task task_id announcement delivery run"
-    " items new changed same refused due sent count seconds status_code tries version port".split()
-)
+# fmt: off
+FIELDS = frozenset({
+    "timestamp", "level", "logger", "event", "error", "at", "status_code",
+    "source", "kind", "outcome", "run", "items", "new", "changed", "same", "refused",
+    "task", "task_id", "announcement", "delivery", "channel", "version", "due", "sent", "tries",
+    "count", "seconds",
+})
+# fmt: on
 # Their messages are about processes and never about what the hub holds.
 PROCESS_LOGGERS = ("celery.apps", "celery.beat", "celery.worker.consumer", "gunicorn.error", "warp.")
 
@@ -40,7 +44,8 @@ def place(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if error is not None:
         frames = traceback.extract_tb(error.__traceback__)[-6:]
         event["error"] = type(error).__name__
-        event["at"] = " < ".join(f"{f.filename.rsplit('site-packages/')[-1]}:{f.lineno}" for f in reversed(frames))
+        places = (f"{frame.filename.rsplit('site-packages/')[-1]}:{frame.lineno}" for frame in frames)
+        event["at"] = " > ".join(places)
     return event
 
 

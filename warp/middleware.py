@@ -35,7 +35,7 @@ SEEN_EVERY = 60  # seconds: how coarsely "last seen" is kept, so that not every 
 
 
 def policy_headers(get_response: Handler) -> Handler:
-    """Nothing inline, nothing from elsewhere, no frames. Stands outside sessions, so that every answer has it."""
+    """Nothing inline, nothing from elsewhere, no frames. Stands outside sessions: every answer has it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -47,7 +47,7 @@ def policy_headers(get_response: Handler) -> Handler:
 
 
 def signed_in(get_response: Handler) -> Handler:
-    """A sign-in ends after 30 minutes without a page and 12 hours in all, and what it showed is not kept anywhere."""
+    """A sign-in ends after 30 minutes without a page and 12 hours in all; what it showed is kept nowhere."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if SESSION_KEY in request.session and not still_good(request):

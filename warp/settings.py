@@ -1,143 +1,18 @@
 """The hub's settings. Runs straight after checkout; what an operator may change is an environment variable.
 
-A wrong value does not raise here: it is remembered in WRONG with a harmless stand-in, and `warp.checks` reports it
-with an id and a hint before anything is served.
+A wrong value does not raise here: `warp.checks` reports it, with an id and a hint, before anything is served.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import secrets
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
-from environ import Env
-
+from warp import environment as env
+from warp.environment import read
 from warp.logs import LOGGING as LOGGING
-
-T = TypeVar("T")
-
-
-class Wrong(NamedTuple):
-    """A setting that can't be used: its variable, what is the matter with it, what to write instead."""
-
-    name: str
-    problem: str
-    hint: str
-
-
-WRONG: list[Wrong] = []
-
-
-def given(name: str) -> str:
-    """The variable, or the content of the file that NAME_FILE names; empty where neither is set."""
-    path = os.environ.get(f"{name}_FILE", "")
-    if not path or os.environ.get(name):
-        return os.environ.get(name, "").strip()
-    try:
-        return Path(path).read_text().strip()
-    except (OSError, ValueError) as error:
-        WRONG.append(Wrong(f"{name}_FILE", f"the file can't be read ({error})", "Name a readable text file."))
-        return ""
-
-
-def read(name: str, parse: Callable[[str], T], default: T, hint: str) -> T:
-    """`parse` applied to the variable; `default` where that is unset or wrong. Values may be secret: never told."""
-    try:
-        return parse(text) if (text := given(name)) else default
-    except (ValueError, KeyError, TypeError):
-        WRONG.append(Wrong(name, "its value is not understood", hint))
-        return default
-
-
-def secret(name: str, file: str) -> str:
-    """The variable, or a random value made once and kept in WARP_HOME for its owner's eyes only."""
-    if value := given(name):
-        return value
-    kept = HOME / file
-    try:
-        HOME.mkdir(parents=True, exist_ok=True)
-        if not kept.exists():
-            # Written beside and linked into place: of two processes that start at once, both read the same value.
-            draft = HOME / f"{file}.{os.getpid()}"
-            draft.touch(mode=0o600)
-            draft.write_text(secrets.token_urlsafe(48))
-            try:
-                kept.hardlink_to(draft)
-            except FileExistsError:
-                pass
-            finally:
-                draft.unlink()
-        return kept.read_text().strip()
-    except OSError as error:
-        WRONG.append(Wrong(name, f"{kept} can't be kept ({error})", f"Make WARP_HOME writable, or set {name}."))
-        return secrets.token_urlsafe(48)
-
-
-def flag(text: str) -> bool:
-    return {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}[
-        text.lower()
-    ]
-
-
-def listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def port(text: str) -> int:
-    if not 0 < (number := int(text)) < 65536:
-        raise ValueError
-    return number
-
-
-def count(text: str) -> int:
-    if (number := int(text)) < 0:
-        raise ValueError
-    return number
-
-
-def base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def database(text: str) -> dict[str, Any]:
-    config: dict[str, Any] = Env.db_url_config(text)
-    if config["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"} or not config["NAME"]:
-        raise ValueError
-    return config
-
-
-def redis(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"redis", "rediss", "unix"} or not (parts.hostname or parts.path) or parts.port == 0:
-        raise ValueError
-    return text
-
-
-def email(text: str) -> dict[str, Any]:
-    config: dict[str, Any] = Env.email_url_config(text)
-    if config["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not config["EMAIL_HOST"]:
-        raise ValueError
-    return config
-
-
-def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    return [ipaddress.ip_network(part) for part in listed(text)]
-
-
-def loopback(host: str) -> bool:
-    """Whether a host name or address means this machine only."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
 
 # ---------------------------------------------------------------- where the hub lives
 
@@ -146,18 +21,19 @@ HOME = WARP_HOME = Path(os.environ.get("WARP_HOME") or BASE_DIR / "var").resolve
 # pytest says so itself. Tests need no built static files.
 TESTING = "PYTEST_VERSION" in os.environ
 
-DEBUG = read("DEBUG", flag, False, "Write 0 or 1.")
-DEMO = read("WARP_DEMO", flag, True, "Write 0 on a real hub; 1 allows the demonstration WARP.")
-PORT = read("PORT", port, 8000, "Write a number from 1 to 65535.")
-BASE_URL = read("BASE_URL", base_url, f"http://127.0.0.1:{PORT}", "Write it like https://hub.example.org, no path.")
+DEBUG = read("DEBUG", env.flag, False, "Write 0 or 1.")
+DEMO = read("WARP_DEMO", env.flag, True, "Write 0 on a real hub; 1 allows the demonstration WARP.")
+PORT = read("PORT", env.port, 8000, "Write a number from 1 to 65535.")
+BASE_URL = read("BASE_URL", env.base_url, f"http://127.0.0.1:{PORT}", "Write it like https://hub.example.org, no path.")
 HTTPS = BASE_URL.startswith("https:")
 HOST = urlsplit(BASE_URL).hostname or "localhost"
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = read("ALLOWED_HOSTS", listed, [HOST, *LOOPBACK_HOSTS], "Write host names, with commas between.")
+ALLOWED_HOSTS = read("ALLOWED_HOSTS", env.listed, [HOST, *LOOPBACK_HOSTS], "Write host names, with commas between.")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-COLLECT_ALLOW = read("COLLECT_ALLOW", networks, [], "Write networks like 127.0.0.1/32, with commas between.")
-SECRET_KEY = secret("SECRET_KEY", "secret-key")
-OPERATOR_TOKEN = secret("OPERATOR_TOKEN", "operator-token")
+NETWORKS_HINT = "Write networks like 127.0.0.1/32, with commas between."
+COLLECT_ALLOW: list[env.Network] = read("COLLECT_ALLOW", env.networks, [], NETWORKS_HINT)
+SECRET_KEY = env.secret("SECRET_KEY", HOME / "secret-key")
+OPERATOR_TOKEN = env.secret("OPERATOR_TOKEN", HOME / "operator-token")
 
 # No django.contrib.admin: it would be a second way in, past the second factor and past the rule.
 INSTALLED_APPS = [
@@ -170,7 +46,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -217,19 +92,17 @@ TIME_ZONE = "Europe/London"
 
 # ---------------------------------------------------------------- what it remembers
 
-REDIS_URL = read("REDIS_URL", redis, "", "Write it like redis://127.0.0.1:6379/0.")
+REDIS_URL = read("REDIS_URL", env.redis, "", "Write it like redis://127.0.0.1:6379/0.")
 DATABASE_HINT = "Write it like postgresql://user:password@host/name, or sqlite:////path/to/file."
-# The stand-in for a wrong address refuses every query: better than quietly filling another database.
-NOWHERE: dict[str, Any] = {"ENGINE": "django.db.backends.dummy"}
-DATABASE = read("DATABASE_URL", database, NOWHERE, DATABASE_HINT) if given("DATABASE_URL") else {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": HOME / "hub.sqlite3",
-}
+SQLITE_FILE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": HOME / "hub.sqlite3"}
+# The stand-in for a wrong address keeps nothing: better than quietly filling another database.
+NOWHERE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+DATABASE = read("DATABASE_URL", env.database, NOWHERE, DATABASE_HINT) if env.given("DATABASE_URL") else SQLITE_FILE
 SQLITE = DATABASE["ENGINE"].endswith("sqlite3")
 if SQLITE:
     DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
-        # A transaction that begins by reading and then writes can't be made to wait in WAL: it must begin as a writer.
+        # A transaction that reads first and writes later can't wait its turn in WAL: it must begin as a writer.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;"
@@ -262,7 +135,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # every other session ends by itself:
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Without a trusted proxy the sender writes X-Forwarded-For as it likes, and the limits with it.
-ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", count, 0, "Write how many proxies stand before the hub.")
+ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", env.count, 0, "Write how many proxies stand before the hub.")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "WARP hub"
 MFA_TOTP_TOLERANCE = 1
@@ -272,8 +145,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
-# In the database although signed cookies would double the pages per second: a session must end at once when an
-# account is closed, and a cookie can't be called back.
+# In the database, although signed cookies would serve twice the pages: a session must end at once when an account
+# is closed, and a cookie can't be called back.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_COOKIE_AGE = 12 * 3600
@@ -283,7 +156,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from this machine, beside the proxy that holds the certificate
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on this machine, without the proxy that holds the certificate
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # browsers' preload list is the domain owner's decision
@@ -298,14 +171,15 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "warp" / "static"]
 MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING else MANIFEST
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "files"},
     },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING else MANIFEST},
 }
 WHITENOISE_USE_FINDERS = TESTING
 
-EMAIL = read("EMAIL_URL", email, {}, "Write it like smtp+tls://user:password@mail.example.org:587.")
+EMAIL: dict[str, Any] = read("EMAIL_URL", env.email, {}, "Write it like smtp+tls://user:password@mail.example.org:587.")
 EMAIL_MISSING = not EMAIL
 EMAIL_BACKEND = EMAIL.get("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or str(HOME / "mail")
@@ -316,7 +190,9 @@ EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(EMAIL.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(EMAIL.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10  # Django's own default waits for ever
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = given("EMAIL_FROM") or f"WARP hub <hub@{'localhost' if loopback(HOST) else HOST}>"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    env.given("EMAIL_FROM") or f"WARP hub <hub@{'localhost' if env.loopback(HOST) else HOST}>"
+)
 
 # ---------------------------------------------------------------- what moves the work
 
@@ -350,7 +226,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat")
-# Due times are columns of the database; beat only says "look". A message that waited a whole round is dropped.
+# Due times are columns of the database; beat only says "look". A message that waited a whole round is out of date.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in [
@@ -359,4 +235,4 @@ CELERY_BEAT_SCHEDULE = {
         ("collect", "advisories.tasks.collect_due", 60),
     ]
 }
-PULSE_STALE_SECONDS = 60  # the heartbeat goes beat, queue, worker, database: older than this, one of them is not well
+PULSE_STALE_SECONDS = 60  # the heartbeat goes beat, queue, worker, database: older than this, one of them is ill
