@@ -1,0 +1,67 @@
+"""Make envelopes: one, or many at once for what a source sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from members import chance
+from members.models import Affiliation, Handler, Item, Kind, Office, Person, Placement, Warp, pos_of
+from members.place import adopt, new_pos, place, placements
+from members.placing import Facts, rows_for
+
+
+def reference(warp: Warp, length: int = 5) -> str:
+    """A short random code, easy to read out: `WM-7K3QF`. Taken ones are as good as never drawn again."""
+    while True:
+        code = f"{warp.prefix}-{chance.code(length)}"
+        if not Item._base_manager.filter(reference=code).exists():
+            return code
+
+
+@transaction.atomic
+def create(
+    kind: Kind, warp: Warp, at: datetime, *, author: Person | None = None, office: Office | None = None,
+    affiliation: Affiliation | None = None, submitted: bool = True, **fields: Any,
+) -> Item:  # fmt: skip
+    """One item of `kind`, written under an office or an affiliation, placed. A handler's draft is submitted at once."""
+    item = Item.rows.create(
+        kind=kind, warp=warp, author=author, office=office, affiliation=affiliation, created_at=at,
+        submitted_at=at if submitted else None, reference=reference(warp), pos=new_pos(), **fields,
+    )  # fmt: skip
+    adopt(item)
+    place(item)
+    return item
+
+
+@transaction.atomic
+def create_entries(
+    markings: Sequence[str], warp: Warp, at: datetime, *, hub_wide: bool, red_handlers: Sequence[Person] = ()
+) -> list[Item]:
+    """Items of kind entry, one for each import label of `markings`, on the desk of `warp` (or of every
+    WARP), in a handful of statements.
+
+    Those that came RED are for `red_handlers` alone.
+    """
+    items = Item.rows.bulk_create(
+        Item(
+            kind=Kind.ENTRY, warp=warp, hub_wide=hub_wide, marking=marking, created_at=at, submitted_at=at,
+            reference=f"{warp.prefix}-{chance.code(9)}", pos=new_pos(),
+        )
+        for marking in markings
+    )  # fmt: skip
+    Item.rows.filter(pk__in=[item.pk for item in items]).update(pos=pos_of(at) + F("id"))
+    handlers = []
+    rows = []
+    for item in items:
+        item.pos = pos_of(at, item.pk)
+        named = [Handler(item=item, person=p, since=at) for p in red_handlers] if item.marking == "RED" else []
+        handlers += named
+        rows += placements(item, rows_for(Facts(item=item, handlers=named)))
+    Handler.objects.bulk_create(handlers)
+    Placement.objects.bulk_create(rows)
+    return items

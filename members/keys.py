@@ -1,0 +1,120 @@
+"""The rule, viewer's side: which buckets a viewer holds keys to, at a moment. One statement for any number of moments.
+
+Memberships, affiliations, client links, groups, offices and accounts are read here and never copied: what ends,
+ends with the next question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from members.buckets import WITH_CLIENTS, Bucket
+from members.seal import seal
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: a person by id, or (None) somebody without an account: a subscriber, or nobody."""
+
+    person: int | None = None
+    _keys: dict[datetime, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def keys(self, at: datetime) -> frozenset[int]:
+        """The buckets this viewer opens at `at`; asked once per viewer value and moment."""
+        if at not in self._keys:
+            self._keys.update(keys(self.person, [at]))
+        return self._keys[at]
+
+
+NOBODY = Viewer()
+EVERYONE = frozenset({Bucket.EVERYONE.of()})
+
+
+def keys(person: int | None, moments: Iterable[datetime]) -> dict[datetime, frozenset[int]]:
+    """The buckets that a person holds keys to at each of `moments`; for nobody and a closed account, EVERYONE's."""
+    held: dict[datetime, set[int]] = {moment: set(EVERYONE) for moment in moments}
+    if person is not None and held:
+        asked = list(held)
+        for index, what, number, more in _ask(person, asked):
+            held[asked[index]].update(_buckets(what, number, more))
+    return {moment: frozenset(buckets) for moment, buckets in held.items()}
+
+
+def _buckets(what: str, number: int, more: int) -> list[int]:
+    """What one row of KEYS opens. For `reach` rows, `more` says that it was reached as somebody's client."""
+    if what == "person":
+        return [Bucket.PERSON.of(number), Bucket.SEALED.of(seal("person", number))]
+    if what == "affiliation":
+        return [Bucket.AFFILIATION.of(number), Bucket.SEALED.of(seal("affiliation", number))]
+    if what == "office":
+        return [Bucket.OFFICE.of(number)]
+    if what == "coordinator":
+        return [Bucket.DESK.of(number), Bucket.DESKS.of(), Bucket.COMMUNITY.of()]
+    if what == "custodian":
+        return [Bucket.CUSTODY.of(number)]
+    kind = Bucket[what]
+    if more:
+        return [WITH_CLIENTS[kind].of(number)]
+    community = [Bucket.COMMUNITY.of()] if kind == Bucket.ORGANISATION else []
+    return [kind.of(number), WITH_CLIENTS[kind].of(number), *community]
+
+
+KEYS = """
+WITH moment(i, t) AS (VALUES {moments}),
+alive AS (
+    SELECT m.i, m.t, p.id AS person FROM moment m JOIN members_person p
+    ON p.id = %s AND p.active_since <= m.t AND m.t < p.active_until
+),
+aff AS (
+    SELECT m.i, m.t, a.id, a.organisation_id AS org FROM alive m JOIN members_affiliation a
+    ON a.person_id = m.person AND a.since <= m.t AND m.t < a.until
+),
+own AS (
+    SELECT f.i, f.t, f.org, s.warp_id AS warp FROM aff f JOIN members_membership s
+    ON s.organisation_id = f.org AND s.state = 'active' AND s.since <= f.t AND f.t < s.until
+),
+reach AS (
+    SELECT i, t, org, warp, 0 AS client FROM own
+    UNION
+    SELECT o.i, o.t, l.provider_id, s.warp_id, 1 FROM own o
+    JOIN members_clientlink l ON l.client_id = o.org AND l.pass_on_amber AND l.since <= o.t AND o.t < l.until
+    JOIN members_membership s
+    ON s.organisation_id = l.provider_id AND s.state = 'active' AND s.since <= o.t AND o.t < s.until
+),
+held AS (
+    SELECT m.i, o.id, o.warp_id AS warp, o.role FROM alive m JOIN members_office o
+    ON o.person_id = m.person AND o.since <= m.t AND m.t < o.until
+)
+SELECT i, 'person', person, 0 FROM alive
+UNION ALL SELECT i, 'affiliation', id, 0 FROM aff
+UNION ALL SELECT i, 'ORGANISATION', org, client FROM reach
+UNION ALL SELECT r.i, 'WARP', w.ancestor_id, r.client FROM reach r JOIN members_within w ON w.warp_id = r.warp
+UNION ALL SELECT r.i, 'GROUP', g.group_id, r.client FROM reach r JOIN members_groupmember g
+    ON g.organisation_id = r.org AND g.since <= r.t AND r.t < g.until
+UNION ALL SELECT i, 'office', id, 0 FROM held
+UNION ALL SELECT i, role, warp, 0 FROM held
+UNION ALL SELECT h.i, 'WARP', w.ancestor_id, 0 FROM held h JOIN members_within w ON w.warp_id = h.warp
+    WHERE h.role = 'coordinator'
+"""
+
+
+def _ask(person: int, moments: list[datetime]) -> list[tuple[int, str, int, int]]:
+    cast = "::timestamptz" if connection.vendor == "postgresql" else ""
+    sql = KEYS.format(moments=", ".join(f"(%s, %s{cast})" for _ in moments))
+    params: list[Any] = []
+    for index, moment in enumerate(moments):
+        params += [index, db_time(moment)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, person])
+        rows: list[tuple[int, str, int, int]] = cursor.fetchall()
+        return rows
+
+
+def db_time(moment: datetime) -> Any:
+    """A moment as this database compares it."""
+    return connection.ops.adapt_datetimefield_value(moment.astimezone(UTC))

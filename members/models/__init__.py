@@ -1,0 +1,52 @@
+"""Everything that the rule, the outbox or an exercise asks."""
+
+from members.models.address import DEFAULT_TICKS, Address, Channel, Frequency, Subscription, Tier
+from members.models.audit import Alias, AuditRow, Pulse
+from members.models.delivery import Announcement, Delivery, DigestLine
+from members.models.embargo import Embargo, Named
+from members.models.item import Ancestry, Derivation, Handler, Item, Kind, Realm, pos_of, shelf
+from members.models.organisation import ClientLink, GroupMember, Membership, Organisation, SharingGroup
+from members.models.origin import Origin
+from members.models.person import Affiliation, Office, Person
+from members.models.placement import Placement
+from members.models.standing import Grant, Standing
+from members.models.warp import Warp, Within
+
+__all__ = [
+    "DEFAULT_TICKS",
+    "Address",
+    "Affiliation",
+    "Alias",
+    "Ancestry",
+    "Announcement",
+    "AuditRow",
+    "Channel",
+    "ClientLink",
+    "Delivery",
+    "Derivation",
+    "DigestLine",
+    "Embargo",
+    "Frequency",
+    "Grant",
+    "GroupMember",
+    "Handler",
+    "Item",
+    "Kind",
+    "Membership",
+    "Named",
+    "Office",
+    "Organisation",
+    "Origin",
+    "Person",
+    "Placement",
+    "Pulse",
+    "Realm",
+    "SharingGroup",
+    "Standing",
+    "Subscription",
+    "Tier",
+    "Warp",
+    "Within",
+    "pos_of",
+    "shelf",
+]

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members import clock
+from members.models.address import Address, Tier
+from members.models.item import Item, Realm
+
+
+class Announcement(models.Model):
+    """What an act owes: people must be told. Planning turns it into deliveries, once."""
+
+    class Event(models.TextChoices):
+        RELEASED = "released", _("released")
+        REVISED = "revised", _("revised")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        OFFERED = "offered", _("offered")
+        EXTENDED = "extended", _("extended")
+        REMINDER = "reminder", _("reminder")
+        DIGEST = "digest", _("digest")
+        ACCOUNT = "account", _("account")
+
+    event = models.CharField(max_length=10, choices=Event)
+    item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="announcements")
+    version = models.PositiveIntegerField(default=0)
+    realm = models.PositiveSmallIntegerField(choices=Realm, default=Realm.REAL)
+    tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.ADVISORY)
+    categories = models.JSONField(default=list)
+    window = models.CharField(max_length=10, blank=True, help_text=_("A digest's local date."))
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now, help_text=_("Later for a release approved in advance."))
+    planned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(planned_at=None), name="announcement_owed")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "window"], condition=~Q(window=""), name="digest_once"),
+            models.CheckConstraint(
+                condition=Q(event__in=["digest", "account"], item=None) | Q(item__isnull=False),
+                name="announcement_item",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.item or self.window}"
+
+
+class Delivery(models.Model):
+    """One message owed to one address for one announcement and step. The queue is this table, not the broker."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("cancelled")  # the right had ended, or nothing was left to say
+        DEAD = "dead", _("given up")
+
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="deliveries", db_index=False)
+    address = models.ForeignKey(Address, models.CASCADE, related_name="deliveries", db_index=False)
+    step = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.DUE)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=300, blank=True, help_text=_("What the server said, or why not."))
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["due_at", "announcement"], condition=Q(state="due"), name="delivery_due"),
+            models.Index(fields=["address", "announcement"], name="delivery_to"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["announcement", "address", "step"], name="delivery_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.announcement} to {self.address}"
+
+
+class DigestLine(models.Model):
+    """An announcement that waits for an address's next digest; `delivery` names the one that it went into."""
+
+    address = models.ForeignKey(Address, models.CASCADE, related_name="digest_lines", db_index=False)
+    announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="digest_lines")
+    delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="digest_lines")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["address"], condition=Q(delivery=None), name="digestline_waiting")]
+        constraints = [
+            models.UniqueConstraint(fields=["address", "announcement"], name="digestline_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.announcement} for {self.address}"

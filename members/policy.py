@@ -1,0 +1,178 @@
+"""Who may see what, and when: THE rule. Every exit of the hub asks here and nowhere else.
+
+    may(viewer, item, at)          nothing · offer · withdrawn · body
+    visible_to(viewer, at)         exactly the `body` set, as a queryset
+    audience(item, at, standing)   the active people to whom `may` answers `body`
+    shows(viewer, item, at, channel)   the lesser of `may` and the channel's cell (channels.py)
+    can(person, verb, item, at)    who may do what
+
+An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holders.py is the same, the other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import IntEnum
+
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.fields import BooleanField
+
+from members import clock
+from members.buckets import Level
+from members.holders import holders
+from members.keys import NOBODY, Viewer, keys
+from members.models import Ancestry, Grant, Item, Office, Person, Placement, Realm, Standing
+from members.place import facts_of
+from members.placing import Facts, open_at, rows_for
+
+__all__ = [
+    "NOBODY",
+    "Answer",
+    "Viewer",
+    "audience",
+    "can",
+    "may",
+    "offers_to",
+    "visible_to",
+    "withdrawals_to",
+]
+
+
+class Answer(IntEnum):
+    NOTHING = 0
+    OFFER = 1
+    WITHDRAWN = 2
+    BODY = 3
+
+
+def may(viewer: Viewer, item: Item, at: datetime) -> Answer:
+    """What `viewer` has of `item` at `at`: exactly one of the four answers."""
+    above = list(Ancestry.objects.filter(item=item).values_list("ancestor_id", flat=True))
+    open_rows = _open(Placement.objects.filter(item__in=[item.pk, *above], bucket__in=viewer.keys(at)), at)
+    own: list[tuple[int, int]] = []
+    read = set()
+    for pk, level, since in open_rows.values_list("item_id", "level", "since"):
+        if pk == item.pk:
+            own.append((level, since))
+        elif level >= Level.BODY:
+            read.add(pk)
+    if len(read) < len(above) or not own:
+        return Answer.NOTHING
+    level, since = max(own)
+    if level >= Level.BODY:
+        return Answer.BODY
+    if level == Level.WITHDRAWN and may(viewer, item, clock.moment(since - 1)) < Answer.BODY:
+        return Answer.NOTHING  # what they never had is not taken from them
+    return Answer(level)
+
+
+def visible_to(viewer: Viewer, at: datetime, realm: int = Realm.REAL) -> QuerySet[Item]:
+    """Exactly the items that are `body` to `viewer` at `at`."""
+    return Item.rows.realm(realm).filter(readable(viewer, at))
+
+
+def readable(viewer: Viewer, at: datetime, item: str = "members_item.id") -> RawSQL:
+    """The condition that the item of column `item` is `body`: usable in any query that has such a column."""
+    sql = f"({_opens(viewer, at, item)} AND {_parents_open(viewer, at, item)})"
+    return RawSQL(sql, [], output_field=BooleanField())
+
+
+def _opens(viewer: Viewer, at: datetime, item: str, level: int = Level.BODY) -> str:
+    held, t = ",".join(map(str, sorted(viewer.keys(at)))), clock.micro(at)
+    return (
+        f"EXISTS (SELECT 1 FROM members_placement p WHERE p.item_id = {item} AND p.bucket IN ({held})"
+        f" AND p.level >= {int(level)} AND p.since <= {t} AND {t} < p.until)"
+    )
+
+
+def _parents_open(viewer: Viewer, at: datetime, item: str) -> str:
+    return (
+        f"NOT EXISTS (SELECT 1 FROM members_ancestry a WHERE a.item_id = {item}"
+        f" AND NOT {_opens(viewer, at, 'a.ancestor_id')})"
+    )
+
+
+def offers_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
+    """The embargoed items that `viewer` is offered and has not answered: only that there is one."""
+    offered = _open(Placement.objects.filter(level=Level.OFFER, bucket__in=viewer.keys(at)), at)
+    return _below_readable(offered.values_list("item_id", flat=True), viewer, at).exclude(readable(viewer, at))
+
+
+def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
+    """The withdrawn items that `viewer` had at the instant before and would still have: reference and word only."""
+    taken = _open(Placement.objects.filter(level=Level.WITHDRAWN, bucket__in=viewer.keys(at)), at)
+    moments = {pk: clock.moment(since - 1) for pk, since in taken.values_list("item_id", "since")}
+    then = {moment: Viewer(viewer.person) for moment in set(moments.values())}
+    for moment, held in keys(viewer.person, then).items():
+        then[moment] = Viewer(viewer.person, {moment: held})
+    had = Q(pk__in=[])
+    for moment, before in then.items():
+        had |= Q(readable(before, moment)) & Q(pk__in=[pk for pk, m in moments.items() if m == moment])
+    return _below_readable(moments, viewer, at).filter(had).exclude(readable(viewer, at))
+
+
+def _below_readable(pks: Iterable[int], viewer: Viewer, at: datetime) -> QuerySet[Item]:
+    parents = RawSQL(_parents_open(viewer, at, "members_item.id"), [], output_field=BooleanField())
+    return Item.rows.filter(parents, pk__in=pks)
+
+
+def _open(placements: QuerySet[Placement], at: datetime) -> QuerySet[Placement]:
+    return placements.filter(since__lte=clock.micro(at), until__gt=clock.micro(at))
+
+
+def audience(
+    item: Item, at: datetime, standing: Standing | None = None, grants: Iterable[Grant] = ()
+) -> QuerySet[Person]:
+    """The active people to whom `may` answers `body` at `at`.
+
+    With `standing` (and its `grants`), proposed and not saved: those who would be, were it released so.
+    """
+    facts = facts_of(item)
+    if standing is not None:
+        facts = _as_if(facts, standing, list(grants))
+    people = holders(body_buckets(facts, at), at)
+    above = facts.parent
+    while above is not None:
+        people = people.filter(pk__in=holders(body_buckets(above, at), at).values("pk"))
+        above = above.parent
+    return people.order_by("name", "pk")
+
+
+def body_buckets(facts: Facts, at: datetime) -> set[int]:
+    """The buckets whose key opens the text of an item at `at`."""
+    return {row.bucket for row in open_at(rows_for(facts), clock.micro(at)) if row.level >= Level.BODY}
+
+
+def _as_if(facts: Facts, standing: Standing, grants: list[Grant]) -> Facts:
+    """The facts, had `standing` been released: what is in force when it begins ends there."""
+    since = standing.since
+    kept = [s for s in facts.standings if s.since < since]
+    for earlier in kept:
+        earlier.until = min(earlier.until, since)
+    return Facts(
+        item=facts.item, standings=[*kept, standing], grants=[*facts.grants, *grants], handlers=facts.handlers,
+        embargo=facts.embargo, named=facts.named, origin=facts.origin, reporters=facts.reporters,
+        parent=facts.parent,
+    )  # fmt: skip
+
+
+HANDLERS_ONLY = frozenset({"edit", "release", "revise", "withdraw", "grant", "see_audience"})
+
+
+def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
+    """Whether `person` may do `verb` to `item` at `at`: for the verbs of HANDLERS_ONLY its handlers, nobody else."""
+    if verb not in HANDLERS_ONLY:
+        raise ValueError(f"no such verb: {verb}")
+    viewer = Viewer(person.pk)
+    handles = _open(Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at)), at)
+    return may(viewer, item, at) == Answer.BODY and handles.exists()
+
+
+def coordinates(person: Person, at: datetime) -> QuerySet[Office]:
+    """The offices under which `person` coordinates a WARP at `at`: who may draft, and for which WARPs."""
+    offices = Office.objects.filter(person=person, role=Office.Role.COORDINATOR, since__lte=at, until__gt=at)
+    if not (person.active_since <= at < person.active_until):
+        return offices.none()
+    return offices.select_related("warp").order_by("warp__name", "pk")

@@ -1,0 +1,72 @@
+"""The verbs on an item's standing. Each changes the rows and places the item anew, in one transaction.
+
+Who may call them is asked by the verb above (advisories/publish.py) through policy.can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from members.models import Grant, Item, Person, Standing
+from members.place import place
+
+Target = tuple[str, int]  # one of Grant.TARGETS, and an id
+
+
+def proposed(
+    item: Item, version: int, label: str, targets: Iterable[Target], since: datetime
+) -> tuple[Standing, list[Grant]]:
+    """A standing and its grants, not saved: for the preview, and for `release` itself."""
+    standing = Standing(item=item, version=version, label=label, since=since)
+    grants = [Grant(standing=standing, since=since, **{f"{kind}_id": pk}) for kind, pk in targets]
+    return standing, grants
+
+
+@transaction.atomic
+def release(
+    item: Item,
+    version: int,
+    label: str,
+    targets: Iterable[Target],
+    at: datetime,
+    *,
+    by: Person,
+    since: datetime | None = None,
+) -> Standing:
+    """`version` stands released under `label` from `since` (default: now) on, to whom `targets` reach."""
+    since = since or at
+    _end(item, since)
+    standing, grants = proposed(item, version, label, targets, since)
+    standing.save()
+    for grant in grants:
+        grant.standing, grant.granted_by = standing, by
+    Grant.objects.bulk_create(grants)
+    place(item)
+    return standing
+
+
+@transaction.atomic
+def withdraw(item: Item, at: datetime) -> Standing:
+    """The standing in force ends; those who had it read that it was withdrawn, and no more."""
+    ended = Standing.objects.select_for_update().at(at).get(item=item, state=Standing.State.RELEASED)
+    _end(item, at)
+    standing = Standing.objects.create(
+        item=item, version=ended.version, label=ended.label, state=Standing.State.WITHDRAWN, withdraws=ended, since=at
+    )
+    place(item)
+    return standing
+
+
+def _end(item: Item, at: datetime) -> None:
+    """What is in force ends; what was approved to begin later never comes true."""
+    standings = Standing.objects.filter(item=item, until__gt=at)
+    standings.filter(since__gt=at).update(until=F("since"))
+    standings.filter(since__lte=at).update(until=at)
+
+
+def in_force(item: Item, at: datetime) -> Standing | None:
+    return Standing.objects.at(at).filter(item=item).first()

@@ -1,0 +1,29 @@
+"""The cast. The world is that of policy-cases.yaml: carol coordinates wm (West Midlands), brian Birmingham, kate Kent,
+ursula the whole hub; alice and alan are of brum, bob of solihull, dora of dudley (a client of solihull), wendy of
+walsall, mia of maidstone (Kent), fay of faversham; lee's organisation lapsed, paul's is suspended, nina's only applied;
+olive belongs nowhere, ivan's account is closed, cuth is custodian of wm, root is a superuser. All are fictional."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.members.world import World
+
+CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data/policy-cases.yaml").read_text())
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The cast, each with a verified mail address and the default tick-list."""
+    return World(CASES["world"])
+
+
+@pytest.fixture
+def noon() -> datetime:
+    return NOON
