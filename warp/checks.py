@@ -12,13 +12,15 @@ from django.db import connections
 
 from warp.environment import WRONG, loopback
 
+OURS = "warp"  # the tag under which `manage.py check --tag warp` runs these alone
 
-@register()
+
+@register(OURS)
 def settings_are_understood(**_: Any) -> list[CheckMessage]:
     return [Error(f"{name}: {problem}.", hint=hint, id="warp.E001") for name, problem, hint in WRONG]
 
 
-@register()
+@register(OURS)
 def mail_can_leave(**_: Any) -> list[CheckMessage]:
     """Only the demonstration may write mails to files: a hub that tells no one looks well until the day."""
     if settings.DEMO or not settings.EMAIL_MISSING:
@@ -27,7 +29,7 @@ def mail_can_leave(**_: Any) -> list[CheckMessage]:
     return [Error("EMAIL_URL is not set: nobody would be told of anything.", hint=hint, id="warp.E002")]
 
 
-@register()
+@register(OURS)
 def demonstration_stays_here(**_: Any) -> list[CheckMessage]:
     """Its sign-in page lets anyone in as anyone."""
     outside = [host for host in [settings.HOST, *settings.ALLOWED_HOSTS] if not loopback(host)]
@@ -38,7 +40,7 @@ def demonstration_stays_here(**_: Any) -> list[CheckMessage]:
     return [Error(said, hint=hint, id="warp.E003")]
 
 
-@register()
+@register(OURS)
 def folder_broker_is_for_one_machine(**_: Any) -> list[CheckMessage]:
     if settings.SQLITE or settings.REDIS_URL:
         return []

@@ -1,0 +1,74 @@
+"""`python -m warp.serve`: the whole hub in one terminal, on this machine only. Imports no Django: see `watch`."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+
+from warp.watch import Child, Watcher
+
+HOST = "127.0.0.1"
+
+
+def commands(port: int) -> dict[str, list[str]]:
+    """What the hub consists of: name and command line."""
+    celery = [sys.executable, "-m", "celery", "--app", "warp.celery", "--quiet"]
+    worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # no other worker to talk to
+    web = ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
+    return {
+        "web": [sys.executable, "-m", "gunicorn", *web, *quiet, "warp.wsgi"],
+        "worker": [*celery, *worker, *alone],
+        "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
+    }
+
+
+def answers(port: int) -> bool:
+    """Whether the web server answers at all; how well the hub is, `/healthz` says to the operator."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status in {200, 503}
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left is free
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def say(name: str, line: str) -> None:
+    print(f"{name:<6} | {line}", flush=True)
+
+
+def main() -> int:
+    text = os.environ.get("PORT") or "8000"
+    port = int(text) if text.isdecimal() and 0 < int(text) < 65536 else 0  # `prepare` says what is wrong with it
+    if port and taken(port):
+        print(f"Port {port} is in use on {HOST}. Stop what uses it, or choose another: make run PORT={port + 1}")
+        return 2
+    prepared = subprocess.run([sys.executable, "manage.py", "prepare"], check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    children = [Child(name, command) for name, command in commands(port).items()]
+    Watcher(children, say, lambda: answers(port), f"ready at http://{HOST}:{port}  (Ctrl-C stops it)").run()
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # while preparing
+        sys.exit(130)
