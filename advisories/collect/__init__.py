@@ -1,0 +1,1 @@
+"""Collecting: source -> frozen RawEntry values. Only run.py touches the database."""

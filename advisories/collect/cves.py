@@ -1,0 +1,20 @@
+"""CVE ids in running text."""
+
+from __future__ import annotations
+
+import re
+
+_CVE = re.compile(r"(?<![A-Za-z0-9])CVE-(\d{4})-(\d{4,19})(?!\d)", re.IGNORECASE)
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+
+
+def cves_in(*texts: str) -> tuple[str, ...]:
+    """Every CVE id in the texts: upper case, sorted, unique; typographic dashes count as hyphens."""
+    return tuple(
+        sorted({f"CVE-{year}-{number}" for text in texts for year, number in _CVE.findall(text.translate(_DASHES))})
+    )
+
+
+def is_cve(text: str) -> bool:
+    """Whether the text is one CVE id as the CVE programme writes it."""
+    return re.fullmatch(r"CVE-(1999|2\d{3})-\d{4,19}", text, re.ASCII) is not None

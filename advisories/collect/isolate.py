@@ -1,0 +1,57 @@
+"""Parsing in a child process that can be killed: a document can break its own child and nothing else."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from advisories.collect import frames
+from advisories.collect.base import CollectError, ParseContext, Parsed, gettext_noop
+from advisories.collect.worker import OUT_OF_MEMORY, WALL
+
+ROOT = Path(__file__).resolve().parents[2]
+# -I: no PYTHON* variables, no user site, and the folder of this package (with its html.py) not on the path.
+START = "import sys; sys.path.insert(0, sys.argv[1]); from advisories.collect.worker import main; main(*sys.argv[2:])"
+
+TOO_LONG = gettext_noop(
+    "The document kept the hub busy for more than %(seconds)d seconds, so it was put aside. It may be made to do so."
+)
+TOO_MUCH_MEMORY = gettext_noop("The document needed more than %(megabytes)d MB of memory, so it was put aside.")
+CRASHED = gettext_noop("The document broke the program that reads it (%(how)s), so it was put aside.")
+
+
+def run(module: str, body: bytes, context: ParseContext) -> Parsed:
+    """`module.parse(body, context)` in a child. Raises CollectError(refused=True) for the parser's own
+    refusal, and where the child crashed or went past `context.limits` in processor time, wall time or memory.
+
+    Files, not pipes, carry the bytes: nothing to pump, so it works from any thread.
+    """
+    limits = context.limits
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
+        given.write(body)
+        given.seek(0)
+        command = [sys.executable, "-I", "-c", START, str(ROOT), module, frames.context_to(context)]
+        try:
+            status = subprocess.run(  # noqa: S603  our own interpreter and our own words
+                command, stdin=given, stdout=answer, stderr=said, env={}, timeout=WALL * limits.cpu_seconds, check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise CollectError(TOO_LONG, refused=True, seconds=WALL * limits.cpu_seconds) from None
+        if status:
+            said.seek(0)
+            raise _failure(status, said.read(100_000).decode("utf-8", "replace"), context)
+        answer.seek(0)
+        return frames.outcome_from(answer.read())
+
+
+def _failure(status: int, said: str, context: ParseContext) -> CollectError:
+    """The end of a child in words. Rust and C libraries abort where Python would raise MemoryError."""
+    if status in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
+        return CollectError(TOO_LONG, refused=True, seconds=context.limits.cpu_seconds)
+    if status == OUT_OF_MEMORY or "memory" in said.lower():
+        return CollectError(TOO_MUCH_MEMORY, refused=True, megabytes=context.limits.memory // 1_000_000)
+    last = said.strip().rpartition("\n")[2][:200]
+    return CollectError(CRASHED, refused=True, how=last or f"status {status}")

@@ -1,0 +1,63 @@
+"""The kinds of source, one line each. A new kind is a module with `parse(body, context)` and a line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+
+from advisories.collect import isolate
+from advisories.collect.base import BIG, Limits, ParseContext, Parsed
+from advisories.collect.words import gettext_noop, in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of source. `module` is where its parser lives: imported in the worker, not here."""
+
+    name: str
+    words: str
+    module: str
+    limits: Limits
+    fetched: bool = True  # by HTTP; otherwise read from this machine
+
+    @property
+    def title(self) -> str:
+        return in_words(self.words, {})
+
+    def parse(self, body: bytes, context: ParseContext) -> Parsed:
+        """Parses here and now, without a child and its limits: for tests and measurements."""
+        parsed: Parsed = import_module(self.module).parse(body, context)
+        return parsed
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("feed", gettext_noop("Feed (RSS, Atom, RDF)"), "advisories.collect.feed", Limits()),
+        Kind("kev", gettext_noop("CISA known exploited vulnerabilities"), "advisories.collect.kev", BIG),
+        Kind("stix", gettext_noop("STIX 2.1 bundle"), "advisories.collect.stix", BIG),
+        Kind("folder", gettext_noop("Folder of files"), "advisories.collect.dropped", BIG, fetched=False),
+    )
+}
+
+
+def parse(
+    kind: str,
+    body: bytes,
+    limits: Limits | None = None,
+    *,
+    url: str = "",
+    content_type: str = "",
+    fetched_at: datetime | None = None,
+) -> Parsed:
+    """Parses a document of the kind in a child process. Raises CollectError(refused=True) on one that the
+    hub will not take; KeyError on an unknown kind.
+
+    `url` is where relative links start. `fetched_at` (aware) is the clock for dates in the future.
+    """
+    chosen = KINDS[kind]
+    context = ParseContext(
+        fetched_at=fetched_at or datetime.now(UTC), url=url, content_type=content_type, limits=limits or chosen.limits
+    )
+    return isolate.run(chosen.module, body, context)
