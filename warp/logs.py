@@ -23,8 +23,8 @@ FIELDS = frozenset({
     "count", "seconds",
 })
 # fmt: on
-# Their messages are about processes and never about what the hub holds.
-PROCESS_LOGGERS = ("celery.apps", "celery.beat", "celery.worker.consumer", "gunicorn.error", "warp.")
+# Their messages are about processes and never about what the hub holds, unlike those of Celery's consumer.
+PROCESS_LOGGERS = ("celery.apps", "celery.beat", "gunicorn.error", "warp.")
 
 
 def bare(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

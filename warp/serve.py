@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from warp.watch import Child, Watcher
+from warp.watch import Child, Watcher, die_with_parent
 
 HOST = "127.0.0.1"
 
@@ -28,11 +28,11 @@ def commands(port: int) -> dict[str, list[str]]:
 
 
 def answers(port: int) -> bool:
-    """Whether the web server answers at all; how well the hub is, `/healthz` says to the operator."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    """Whether the first page comes, which also fills the web server's template cache before anyone waits for it."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status in {200, 503}
+        connection.request("GET", "/")
+        return bool(connection.getresponse().status)
     except OSError:
         return False
     finally:
@@ -54,6 +54,8 @@ def say(name: str, line: str) -> None:
 
 
 def main() -> int:
+    if "MAKELEVEL" in os.environ and (die := die_with_parent(os.getppid())):
+        die()  # a killed `make run` takes the hub with it
     text = os.environ.get("PORT") or "8000"
     port = int(text) if text.isdecimal() and 0 < int(text) < 65536 else 0  # `prepare` says what is wrong with it
     if port and taken(port):

@@ -196,7 +196,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 
 # ---------------------------------------------------------------- what moves the work
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 CELERY_BROKER_TRANSPORT = None if REDIS_URL else "warp.broker:FolderTransport"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {

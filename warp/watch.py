@@ -25,15 +25,15 @@ PR_SET_PDEATHSIG = 1
 Say = Callable[[str, str], None]
 
 
-def die_with_watcher() -> Callable[[], None] | None:
-    """What a child runs before its program: asks the kernel for a signal once the watcher is gone (Linux)."""
+def die_with_parent(parent: int) -> Callable[[], None] | None:
+    """What a child runs before its program: asks the kernel for a signal once its parent is gone (Linux)."""
     if not sys.platform.startswith("linux"):
         return None
-    prctl, watcher = ctypes.CDLL(None).prctl, os.getpid()
+    prctl = ctypes.CDLL(None).prctl
 
     def ask() -> None:
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != watcher:  # it went between fork and here
+        if os.getppid() != parent:  # it went before we asked
             os._exit(1)
 
     return ask
@@ -61,7 +61,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             process_group=0,
-            preexec_fn=die_with_watcher(),  # safe: the watcher has one thread
+            preexec_fn=die_with_parent(os.getpid()),  # safe: the watcher has one thread
         )
         if self.process.stdout:
             self.output = self.process.stdout.fileno()
