@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, Field
 from django.forms import widgets as w
 from django.utils import dateformat
 from django.utils.functional import Promise
@@ -87,12 +87,16 @@ def field(bound: BoundField) -> dict[str, object]:
     own = widget.attrs.get("class", "")
     # A placeholder vanishes when it is needed; what it would say belongs in the hint.
     widget.attrs.update({"class": " ".join(dict.fromkeys(f"{css} {own}".split())), "placeholder": False})
-    return {"field": bound, "kind": _kind(widget), "several": isinstance(widget, w.CheckboxSelectMultiple)}
+    return {"field": bound, "errors": _said(bound), "kind": _kind(widget)}
 
 
 def _kind(widget: w.Widget) -> str:
-    if isinstance(widget, w.RadioSelect):  # and CheckboxSelectMultiple, which is one
-        return "choices"
+    if isinstance(widget, w.MultiWidget):
+        raise TypeError(f"{type(widget).__name__} has inputs without labels of their own: use single fields")
+    if isinstance(widget, w.CheckboxSelectMultiple):
+        return "checkboxes"
+    if isinstance(widget, w.RadioSelect):
+        return "radios"
     if isinstance(widget, w.CheckboxInput):
         return "checkbox"
     return "password" if isinstance(widget, w.PasswordInput) else "input"
@@ -111,7 +115,18 @@ def _errors(form: BaseForm) -> list[tuple[str, str]]:
     first = _target(visible[0]) if visible else ""
     whole = [(str(text), first) for text in form.non_field_errors()]
     hidden = [(str(text), first) for one in form.hidden_fields() for text in one.errors]
-    return whole + hidden + [(str(text), _target(one)) for one in visible for text in one.errors]
+    return whole + hidden + [(text, _target(one)) for one in visible for text in _said(one)]
+
+
+def _said(bound: BoundField) -> list[str]:
+    """The field's errors; where Django would only say that a field is required, which one and what to do."""
+    widget = bound.field.widget
+    if isinstance(widget, w.CheckboxInput):
+        missing = _("Tick “%(label)s”.")
+    else:
+        missing = _("Choose “%(label)s”.") if isinstance(widget, w.ChoiceWidget) else _("Fill in “%(label)s”.")
+    bare = str(Field.default_error_messages["required"])
+    return [str(missing) % {"label": bound.label} if text == bare else str(text) for text in bound.errors]
 
 
 def _target(bound: BoundField) -> str:
