@@ -1,0 +1,114 @@
+"""Worlds and items drawn by chance, in the words that both the oracle and the builder read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+Words = dict[str, Any]
+START = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENTS = [START + timedelta(days=30 * n) for n in range(12)]  # few, so that ends and beginnings coincide
+LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+
+
+def span(r: Random) -> Words:
+    words: Words = {}
+    if r.random() < 0.3:
+        words["from"] = r.choice(MOMENTS[:6])
+    if r.random() < 0.3:
+        words["until"] = r.choice(MOMENTS[6:])
+    return words
+
+
+def world(r: Random) -> Words:
+    warps: Words = {"uk": {}}
+    for name in ("wm", "kent", "brum", "dover"):
+        warps[name] = {"parent": r.choice(list(warps))}
+    orgs = {
+        f"org{n}": {
+            "memberships": [
+                {
+                    "warp": r.choice(list(warps)),
+                    "state": r.choice(("active",) * 4 + ("suspended", "applied")),
+                    **span(r),
+                }
+                for _ in range(r.choice((0, 1, 1, 1, 2)))
+            ]
+        }
+        for n in range(7)
+    }
+    links = []
+    for _ in range(6):
+        provider, client = r.sample(list(orgs), 2)
+        links.append({"provider": provider, "client": client, "pass_on_amber": r.random() < 0.7, **span(r)})
+    groups = {g: [{"organisation": o, **span(r)} for o in r.sample(list(orgs), 3)] for g in ("g0", "g1")}
+    people: Words = {}
+    for n in range(14):
+        person: Words = {"affiliations": [], "coordinates": [], "custodian_of": [], "active": r.random() < 0.9}
+        for org in r.sample(list(orgs), r.choice((0, 1, 1, 1, 2))):
+            person["affiliations"].append({"organisation": org, **span(r)})
+        if r.random() < 0.35:
+            person[r.choice(("coordinates", "coordinates", "custodian_of"))].append(
+                {"warp": r.choice(list(warps)), **span(r)}
+            )
+        people[f"p{n}"] = person
+    return {"warps": warps, "organisations": orgs, "client_links": links, "groups": groups, "people": people}
+
+
+def grants(r: Random, w: Words, label: str) -> list[Words]:
+    if label == "CLEAR" or (label == "GREEN" and r.random() < 0.5):
+        return []
+    tables = {"warp": "warps", "group": "groups", "organisation": "organisations", "person": "people"}
+    kinds = [r.choice(list(tables)) for _ in range(r.choice((0, 1, 1, 2, 3)))]
+    return [{kind: r.choice(list(w[tables[kind]])), **span(r)} for kind in kinds]
+
+
+def standings(r: Random, w: Words) -> list[Words]:
+    """None, one, or several after one another; the last may be a withdrawal."""
+    if r.random() < 0.25:
+        return []
+    begins = sorted(r.sample(MOMENTS, r.choice((1, 1, 2, 3))))
+    found: list[Words] = []
+    for n, since in enumerate(begins):
+        until = {"until": begins[n + 1]} if n + 1 < len(begins) else {}
+        if found and found[-1]["state"] == "released" and r.random() < 0.4:
+            found.append({**found[-1], "state": "withdrawn", "from": since, **until, "of": n - 1})
+            if not until:
+                found[-1].pop("until", None)
+            continue
+        label = r.choice(LABELS)
+        found.append({"label": label, "state": "released", "from": since, **until, "grants": grants(r, w, label)})
+    return found
+
+
+def embargo(r: Random, w: Words) -> Words | None:
+    if r.random() < 0.75:
+        return None
+    terms, named = r.choice((1, 2)), {}
+    for who in r.sample(list(w["people"]), 4):
+        answer = r.choice(("unanswered", "accepted", "accepted", "declined", "left"))
+        named[who] = {"answer": answer, "terms": 0 if answer == "unanswered" else r.randint(1, terms)}
+    return {"state": "active", "ends_at": r.choice(MOMENTS), "terms": terms, "named": named}
+
+
+def item(r: Random, w: Words, parents: list[Words]) -> Words:
+    """An item whose author, where it has one, wrote under a capacity of theirs."""
+    author, capacity, key = None, {"until": START}, ""
+    writers = [(p, k, c) for p, facts in w["people"].items() for k in ("affiliations", "coordinates") for c in facts[k]]
+    if writers and r.random() < 0.8:
+        author, key, capacity = r.choice(writers)
+    anonymous = key == "affiliations" and r.random() < 0.2
+    parent = r.choice(parents) if parents and not anonymous and r.random() < 0.4 else None
+    own = [] if anonymous else standings(r, w)
+    kind = r.choice(("advisory", "report", "comment", "attachment") if parent else ("advisory", "report", "entry"))
+    derived = [p for p in parents if p["report"] and p["author"]]
+    return {
+        "kind": kind, "own_warp": r.choice(list(w["warps"])), "author": author, "capacity": capacity, "capacity_key": key,
+        "submitted": r.random() < 0.85, "anonymous": anonymous, "report": anonymous or kind == "report",
+        "hub_wide": r.random() < 0.1, "marking": r.choice((*LABELS, "AMBER")), "standings": own,
+        "handlers": r.sample(list(w["people"]), r.choice((0, 1, 2))), "embargo": None if anonymous else embargo(r, w),
+        "parent": parent, "inherits": parent is not None and not own,
+        "reporters": [derived[0]["author"]] if derived and not anonymous and r.random() < 0.3 else [],
+        "report_item": derived[0] if derived else None,
+    }  # fmt: skip
