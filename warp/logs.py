@@ -24,7 +24,7 @@ FIELDS = frozenset({
 })
 # fmt: on
 # Their messages are about processes and never about what the hub holds, unlike those of Celery's consumer.
-PROCESS_LOGGERS = ("celery.apps", "celery.beat", "gunicorn.error", "warp.")
+PROCESS_LOGGERS = ("celery.apps", "celery.beat", "warp.")
 
 
 def bare(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -18,10 +18,9 @@ def commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "--app", "warp.celery", "--quiet"]
     worker = ["worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # no other worker to talk to
-    web = ["--bind", f"{HOST}:{port}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
-    quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
+    web = ["--config", "python:warp.gunicorn", "--bind", f"{HOST}:{port}"]
     return {
-        "web": [sys.executable, "-m", "gunicorn", *web, *quiet, "warp.wsgi"],
+        "web": [sys.executable, "-m", "gunicorn", *web, "warp.wsgi"],
         "worker": [*celery, *worker, *alone],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
     }
