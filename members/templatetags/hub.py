@@ -81,6 +81,8 @@ def _local(at: datetime) -> datetime:
 def field(bound: BoundField) -> dict[str, object]:
     """One form field as a GOV.UK form group; label, hint, errors and what was typed come from the field."""
     widget = bound.field.widget
+    if widget.is_hidden:
+        return {"field": bound}
     css = next((css for kind, css in CLASSES if isinstance(widget, kind)), "govuk-input")
     if bound.errors and css.startswith(("govuk-input", "govuk-select", "govuk-textarea")):
         css = f"{css} {css.split()[0]}--error"
