@@ -129,7 +129,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         def ask() -> None:
             try:
                 answer.put(self._resolve(host, port))
-            except (OSError, UnicodeError) as error:
+            except Exception as error:  # whatever it is, nobody must wait for an answer in vain
                 answer.put(error)
 
         threading.Thread(target=ask, daemon=True, name="collect-resolve").start()
@@ -137,6 +137,8 @@ class GuardedBackend(httpcore2.NetworkBackend):
             found = answer.get(timeout=self._budget.left(host))
         except Empty:
             raise CollectError(TOO_SLOW, host=host, seconds=self._budget.seconds) from None
+        if isinstance(found, Exception) and not isinstance(found, OSError | UnicodeError):
+            raise found
         if isinstance(found, Exception) or not found:
             raise CollectError(UNKNOWN, host=host)
         return found

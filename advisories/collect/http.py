@@ -148,8 +148,10 @@ def _failures_in_words(target: httpx2.URL, budget: Budget) -> Iterator[None]:
     except httpcore2.TimeoutException as error:
         raise CollectError(TOO_SLOW, host=host, seconds=budget.seconds) from error
     except httpcore2.ConnectError as error:
-        if isinstance(error.__cause__, ssl.SSLError):
-            raise CollectError(UNTRUSTED, host=host, why=str(error.__cause__.reason)) from error
+        reason = error.args[0] if error.args else None  # the pool cuts the chain of causes
+        if isinstance(reason, ssl.SSLError):
+            why = getattr(reason, "verify_message", "") or str(reason.reason)
+            raise CollectError(UNTRUSTED, host=host, why=why) from error
         raise CollectError(gettext_noop("%(host)s could not be reached."), host=host) from error
     except httpcore2.RemoteProtocolError as error:
         raise CollectError(

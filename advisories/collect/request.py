@@ -28,7 +28,7 @@ def target_of(url: str | httpx2.URL) -> httpx2.URL:
         raise CollectError(
             gettext_noop("This is not a web address: %(url)s."), permanent=True, url=str(url)[:200]
         ) from error
-    if target.scheme not in ("http", "https") or not target.host:
+    if target.scheme not in ("http", "https") or not target.host or not 0 <= (target.port or 0) < 65_536:
         raise CollectError(
             gettext_noop("Only http and https addresses are collected, not %(url)s."),
             permanent=True,
