@@ -9,6 +9,7 @@ from typing import Any
 Words = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MOMENTS = [START + timedelta(days=30 * n) for n in range(12)]  # few, so that ends and beginnings coincide
+STATES = ("active", "active", "active", "active", "suspended", "applied")
 LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
@@ -30,7 +31,7 @@ def world(r: Random) -> Words:
             "memberships": [
                 {
                     "warp": r.choice(list(warps)),
-                    "state": r.choice(("active",) * 4 + ("suspended", "applied")),
+                    "state": r.choice(STATES),
                     **span(r),
                 }
                 for _ in range(r.choice((0, 1, 1, 1, 2)))
@@ -104,7 +105,8 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
     kind = r.choice(("advisory", "report", "comment", "attachment") if parent else ("advisory", "report", "entry"))
     derived = [p for p in parents if p["report"] and p["author"]]
     return {
-        "kind": kind, "own_warp": r.choice(list(w["warps"])), "author": author, "capacity": capacity, "capacity_key": key,
+        "kind": kind, "own_warp": r.choice(list(w["warps"])), "author": author, "capacity": capacity,
+        "capacity_key": key,
         "submitted": r.random() < 0.85, "anonymous": anonymous, "report": anonymous or kind == "report",
         "hub_wide": r.random() < 0.1, "marking": r.choice((*LABELS, "AMBER")), "standings": own,
         "handlers": r.sample(list(w["people"]), r.choice((0, 1, 2))), "embargo": None if anonymous else embargo(r, w),

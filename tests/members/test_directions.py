@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from members import seal
+from members import chance, seal
 from members.buckets import Bucket
 from members.models import Affiliation, Derivation, Embargo, Handler, Item, Named, Office, Origin, Standing
 from members.place import adopt, misplaced, new_pos, place
 from members.policy import Answer, Viewer, audience, may, offers_to, visible_to, withdrawals_to
 from tests.members import generate
 from tests.members.oracle import Oracle
-from tests.members.world import BEGINNING, KINDS, World, chance, span
+from tests.members.world import BEGINNING, KINDS, World, span
 
 pytestmark = pytest.mark.django_db
 WORLDS = int(os.environ.get("WARP_WORLDS", "20"))
@@ -55,8 +55,8 @@ def compare(world: World, oracle: Oracle, items: list[tuple[dict[str, Any], Item
             if answer == Answer.BODY and name in world.people and oracle.active(name):
                 readers[pk].add(name)
     for _, row in items:
-        got = {person.email.split("@")[0] for person in audience(row, at)}
-        assert got == readers[row.pk], (row.pk, at)
+        told = {person.email.split("@")[0] for person in audience(row, at)}
+        assert told == readers[row.pk], (row.pk, at)
 
 
 def build(world: World, words: dict[str, Any], rows: dict[int, Item]) -> Item:
@@ -147,7 +147,8 @@ def test_every_kind_of_bucket_is_met_in_the_generated_worlds() -> None:
 
 def rename(world: World) -> None:
     """Make room for the next world's names."""
-    for number, rows in enumerate((world.warps, world.organisations, world.groups)):
+    tables: tuple[dict[str, Any], ...] = (world.warps, world.organisations, world.groups)
+    for number, rows in enumerate(tables):
         for name, row in rows.items():
             row.name = row.slug = f"{name}-{number}-{row.pk}-old"
             row.save()
