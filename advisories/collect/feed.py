@@ -31,6 +31,7 @@ EMPTY = gettext_noop("The document is empty.")
 PAGE = gettext_noop("This is a web page, not a feed. Look on the page for the address of its feed.")
 NO_FEED = gettext_noop("This is not a feed: neither RSS nor Atom nor RDF.")
 CUT = gettext_noop("The feed ends in the middle; nothing of it was taken.")
+DAMAGED = gettext_noop("The feed is damaged where its reader cannot go on (%(how)s); nothing of it was taken.")
 TOO_MANY = gettext_noop("The feed has %(count)d entries; the hub takes at most %(limit)d at once.")
 TWICE = gettext_noop("The feed gives two different entries under this id; the first was taken.")
 BLANK = gettext_noop("The entry has neither title nor text nor link.")
@@ -39,9 +40,7 @@ BLANK = gettext_noop("The entry has neither title nor text nor link.")
 def parse(body: bytes, context: ParseContext) -> Parsed:
     """The entries of a feed, in its order. Raises CollectError(refused=True) on what is no whole feed."""
     _check_shape(body)
-    found = feedparser.parse(
-        io.BytesIO(body), response_headers=_headers(context), sanitize_html=False, resolve_relative_uris=False
-    )
+    found = _read(body, context.content_type)
     if not found.version and not found.entries:
         raise CollectError(NO_FEED, refused=True)
     if len(found.entries) > context.limits.entries:
@@ -62,12 +61,19 @@ def _check_shape(body: bytes) -> None:
         raise CollectError(CUT, refused=True)
 
 
-def _headers(context: ParseContext) -> dict[str, str]:
-    """What feedparser may know of the transport: where relative links start, and a declared charset."""
-    headers = {"content-location": context.url} if context.url else {}
-    if "charset=" in context.content_type.lower():
-        headers["content-type"] = context.content_type
-    return headers
+def _read(body: bytes, content_type: str) -> Any:
+    """What feedparser makes of the bytes. It is told a declared charset and nothing else of the transport:
+    with the feed's address it would join ids to it, and they would change when the feed moves.
+    """
+    headers = {"content-type": content_type} if "charset=" in content_type.lower() else {}
+    try:
+        return feedparser.parse(
+            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except MemoryError:
+        raise
+    except Exception as error:  # it raises almost anything on damaged input, such as half a character
+        raise CollectError(DAMAGED, refused=True, how=type(error).__name__) from error
 
 
 def _entry(item: Any, context: ParseContext, feed_label: str | None) -> RawEntry | None:

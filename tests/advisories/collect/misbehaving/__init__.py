@@ -1,0 +1,1 @@
+"""Parsers that go astray, one each, for the worker to contain."""

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+
+def parse(body: bytes, context: object) -> None:
+    parse(body, context)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from advisories.collect import frames, isolate, kinds
+from advisories.collect.base import CollectError, Limits, Parsed, RawEntry, Refusal
+from tests.advisories.collect.conftest import NOW, context
+from tests.advisories.collect.test_feed import item, rss
+
+HERE = "tests.advisories.collect.misbehaving"
+
+
+def ends(kind: str, **limits: int) -> str:
+    """The words in which a misbehaving parser's end is reported."""
+    with pytest.raises(CollectError) as caught:
+        isolate.run(f"{HERE}.{kind}", b"x", context(limits=Limits(**limits)))
+    assert caught.value.refused
+    return str(caught.value)
+
+
+def test_a_document_comes_back_from_the_child_as_it_was_parsed() -> None:
+    body = rss(item("Größe [TLP:GREEN] CVE-2026-1234", pubDate="Sun, 01 Feb 2026 10:00:00 GMT"), "<item></item>")
+    there = kinds.parse("feed", body, url="https://feeds.example.org/all.xml", fetched_at=NOW)
+    assert there == kinds.KINDS["feed"].parse(body, context())
+    assert len(there.entries) == len(there.refusals) == 1
+
+
+def test_a_refusal_comes_back_in_words() -> None:
+    with pytest.raises(CollectError) as caught:
+        kinds.parse("feed", rss(*(item(guid=str(n)) for n in range(9))), Limits(entries=5))
+    assert caught.value.refused and str(caught.value) == "The feed has 9 entries; the hub takes at most 5 at once."
+
+
+def test_frames_carry_everything() -> None:
+    entry = RawEntry.of(guid="g", title="t", published=NOW, cves=("CVE-2026-1234",), facts={"a": "b"}, label="RED")
+    parsed = Parsed((entry, RawEntry.of(guid="h", title="u")), (Refusal("i", "%(a)d is bad", {"a": 1}),), complete=True)
+    assert frames.outcome_from(frames.parsed_to(parsed)) == parsed
+    asked = context(content_type="text/xml", limits=Limits(entries=7))
+    assert frames.context_from(frames.context_to(asked)) == asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "limits", "words"),
+    [
+        ("spins", {"cpu_seconds": 1}, "busy for more than 1 seconds"),
+        ("sleeps", {"cpu_seconds": 1}, "busy for more than 3 seconds"),
+        ("hoards", {"memory": 200_000_000}, "more than 200 MB"),
+        ("crashes", {}, "broke the program"),
+        ("raises", {}, "broke the program that reads it (ValueError: on purpose)"),
+        ("recurses", {}, "broke the program"),
+        ("exits", {}, "broke the program that reads it (status 3)"),
+    ],
+)
+def test_a_child_that_goes_astray_is_ended_and_its_end_is_told(kind: str, limits: dict[str, int], words: str) -> None:
+    started = time.monotonic()
+    assert words in ends(kind, **limits)
+    assert time.monotonic() - started < 8
+
+
+def test_what_a_library_prints_does_not_reach_the_answer() -> None:
+    assert isolate.run(f"{HERE}.chatters", b"x", context()) == Parsed(())
+
+
+def test_the_child_knows_no_django_and_none_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "do not tell")
+    monkeypatch.setenv("PYTHONPATH", "/nowhere")
+    (entry,) = isolate.run(f"{HERE}.tells", b"x", context()).entries
+    assert "django" not in entry.facts["modules"].split()
+    assert "SECRET_KEY" not in entry.facts["environment"]
+
+
+def test_every_parser_loads_without_django() -> None:
+    modules = [kind.module for kind in kinds.KINDS.values()] + ["advisories.collect.worker"]
+    code = f"import sys; {'; '.join(f'import {module}' for module in modules)}; print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=isolate.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_an_author_field_made_to_take_quadratic_time_is_put_aside_and_others_go_on() -> None:
+    """feedparser issue 562: seconds for 32 kB, minutes for 128 kB."""
+    hostile = rss(item(author="a" * 128_000))
+    outcome: list[str] = []
+
+    def parse_it() -> None:
+        try:
+            kinds.parse("feed", hostile, Limits(cpu_seconds=2))
+            outcome.append("taken")
+        except CollectError as error:
+            outcome.append(str(error))
+
+    thread = threading.Thread(target=parse_it)
+    started = time.monotonic()
+    thread.start()
+    assert len(kinds.parse("feed", rss(item())).entries) == 1
+    assert thread.is_alive(), "the harmless feed waited for the hostile one"
+    thread.join()
+    assert "busy for more than 2 seconds" in outcome[0]
+    assert time.monotonic() - started < 8
+
+
+def test_no_child_and_no_file_is_left_behind() -> None:
+    before = set(Path("/proc/self/fd").iterdir()) if Path("/proc/self/fd").exists() else set()
+    for kind in ("raises", "exits"):
+        ends(kind)
+    assert set(Path("/proc/self/fd").iterdir()) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
