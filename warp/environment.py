@@ -77,7 +77,6 @@ def make_once(path: Path, text: str) -> None:
 # ---------------------------------------------------------------- parsers: text in, value out, ValueError or KeyError
 
 WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 
 
 def flag(text: str) -> bool:
@@ -108,8 +107,10 @@ def base_url(text: str) -> str:
 
 
 def database(text: str) -> dict[str, Any]:
+    if urlsplit(text).scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError  # ours comes first: of a scheme unknown to it, environ warns with the whole address
     config: dict[str, Any] = Env.db_url_config(text)
-    if config["ENGINE"] not in DATABASES or not config["NAME"]:
+    if not config["NAME"]:
         raise ValueError
     return config
 

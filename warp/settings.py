@@ -61,8 +61,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "warp.middleware.signed_in",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "members.middleware.one_moment",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "members.middleware.second_factor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "warp.urls"
@@ -79,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "members.context.hub",
             ]
         },
     }
