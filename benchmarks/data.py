@@ -1,0 +1,145 @@
+"""A hub as large as the figures ask for: people, organisations, and any number of advisories with their grants.
+
+Drawn by a seeded chance, so that each run and each database holds the same. Titles are made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from django.db import connection
+from tqdm import tqdm
+
+from advisories.models import Advisory, Version
+from members.models import (
+    Address,
+    Affiliation,
+    Grant,
+    Item,
+    Kind,
+    Membership,
+    Office,
+    Organisation,
+    Person,
+    Placement,
+    Standing,
+    Subscription,
+    Warp,
+    Within,
+    pos_of,
+)
+from members.models.address import DEFAULT_TICKS
+from members.place import placements
+from members.placing import Facts, rows_for
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+ORGANISATIONS, PEOPLE = 2_000, 10_000
+# Few CLEAR ones, so that who sees nothing else is really sparse.
+SHARES = {"CLEAR": 0.002, "GREEN": 0.30, "AMBER": 0.448, "AMBER+STRICT": 0.20, "RED": 0.05}
+BATCH = 5_000
+
+
+def people() -> None:
+    """51 WARPs in three levels, 2,000 organisations in them, five people each with a mail address and ticks."""
+    r = Random(1)
+    root = Warp.objects.create(name="Bench", slug="bench", prefix="B")
+    regions = [Warp.objects.create(name=f"Region {n}", slug=f"r{n}", prefix="B", parent=root) for n in range(10)]
+    counties = [Warp.objects.create(name=f"C {n}", slug=f"c{n}", prefix="B", parent=regions[n % 10]) for n in range(40)]
+    for warp in (root, *regions, *counties):
+        above: Warp | None = warp
+        while above is not None:
+            Within.objects.create(warp=warp, ancestor=above)
+            above = above.parent
+    organisations = Organisation.objects.bulk_create(
+        Organisation(name=f"Organisation {n}", slug=f"o{n}") for n in range(ORGANISATIONS)
+    )
+    Membership.objects.bulk_create(
+        Membership(organisation=o, warp=r.choice(counties + regions), since=BEGINNING) for o in organisations
+    )
+    persons = Person.objects.bulk_create(
+        Person(email=f"p{n}@example.org", name=f"Person {n}", active_since=BEGINNING) for n in range(PEOPLE)
+    )
+    Affiliation.objects.bulk_create(
+        Affiliation(person=p, organisation=organisations[n % ORGANISATIONS], since=BEGINNING)
+        for n, p in enumerate(persons)
+    )
+    addresses = Address.objects.bulk_create(
+        Address(person=p, channel="mail", value=p.email, verified_at=BEGINNING) for p in persons
+    )
+    Subscription.objects.bulk_create(
+        Subscription(address=a, lowest=lowest, frequency=often) for a in addresses for lowest, often in DEFAULT_TICKS
+    )
+    sparse = Person.objects.create(email="sparse@example.org", name="Sparse", active_since=BEGINNING)
+    coordinator = Person.objects.create(email="coordinator@example.org", name="Coordinator", active_since=BEGINNING)
+    Office.objects.create(person=coordinator, warp=regions[0], role="coordinator", since=BEGINNING)
+    assert sparse.pk
+
+
+def advisories(count: int) -> None:
+    """`count` released advisories over the last three years, about 4.3 grants each."""
+    r = Random(2)
+    warps = list(Warp.objects.order_by("pk"))
+    organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
+    persons = list(Person.objects.order_by("pk").values_list("pk", flat=True))
+    sparse = Person.objects.get(email="sparse@example.org").pk
+    step = timedelta(days=3 * 365) / count
+    with tqdm(total=count, desc="advisories", disable=None) as bar:
+        for first in range(0, count, BATCH):
+            batch = range(first, min(first + BATCH, count))
+            dates = {n: NOW - step * (count - n) for n in batch}
+            items = Item.rows.bulk_create(_items(r, warps, dates))
+            _texts_and_standings(r, items, organisations, persons, sparse)
+            bar.update(len(batch))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _items(r: Random, warps: list[Warp], dates: dict[int, datetime]) -> Iterator[Item]:
+    first = 1 + (Item._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0)
+    for offset, (n, date) in enumerate(dates.items()):
+        yield Item(
+            pk=first + offset, reference=f"B-{n:07}", kind=Kind.ADVISORY, warp=r.choice(warps), created_at=date,
+            submitted_at=date, pos=pos_of(date, first + offset),
+        )  # fmt: skip
+
+
+def _texts_and_standings(
+    r: Random, items: list[Item], organisations: list[int], persons: list[int], sparse: int
+) -> None:
+    labels = r.choices(list(SHARES), list(SHARES.values()), k=len(items))
+    standings = Standing.objects.bulk_create(
+        Standing(item=i, version=1, label=label, since=i.created_at) for i, label in zip(items, labels, strict=True)
+    )
+    grants = [list(_grants(r, s, organisations, persons, sparse)) for s in standings]
+    Grant.objects.bulk_create([grant for found in grants for grant in found], batch_size=BATCH)
+    Placement.objects.bulk_create(
+        [
+            placement
+            for item, standing, found in zip(items, standings, grants, strict=True)
+            for placement in placements(item, rows_for(Facts(item=item, standings=[standing], grants=found)))
+        ],
+        batch_size=BATCH,
+    )
+    Advisory.rows.bulk_create(Advisory(item=item) for item in items)
+    Version.objects.bulk_create(
+        Version(advisory_id=i.pk, number=1, title=f"Advisory {i.reference}", what_is_known="x" * 400,
+                label=s.label, released_at=i.created_at, written_at=i.created_at)
+        for i, s in zip(items, standings, strict=True)
+    )  # fmt: skip
+
+
+def _grants(
+    r: Random, standing: Standing, organisations: list[int], persons: list[int], sparse: int
+) -> Iterator[Grant]:
+    since = standing.since
+    if standing.label == "RED":
+        for person in r.sample(persons, 4):
+            yield Grant(standing=standing, person_id=person, since=since)
+        if r.random() < 0.004:
+            yield Grant(standing=standing, person_id=sparse, since=since)
+    elif standing.label.startswith("AMBER"):
+        for organisation in r.sample(organisations, r.choice((2, 4, 6, 8, 11))):
+            yield Grant(standing=standing, organisation_id=organisation, since=since)
