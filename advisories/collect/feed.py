@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 import hashlib
 import io
+import re
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=2)  # clocks and zones are wrong by this much in good faith
 LONGEST_GUID = 500
 FIRST_WORDS = 12
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 
 EMPTY = gettext_noop("The document is empty.")
 PAGE = gettext_noop("This is a web page, not a feed. Look on the page for the address of its feed.")
@@ -62,18 +64,28 @@ def _check_shape(body: bytes) -> None:
 
 
 def _read(body: bytes, content_type: str) -> Any:
-    """What feedparser makes of the bytes. It is told a declared charset and nothing else of the transport:
-    with the feed's address it would join ids to it, and they would change when the feed moves.
+    """What feedparser makes of the bytes. It is not told the feed's address: it would join ids to it, and
+    they would change when the feed moves.
     """
-    headers = {"content-type": content_type} if "charset=" in content_type.lower() else {}
     try:
         return feedparser.parse(
-            io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(body),
+            response_headers=_charset_hint(body, content_type),
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except MemoryError:
         raise
     except Exception as error:  # it raises almost anything on damaged input, such as half a character
         raise CollectError(DAMAGED, refused=True, how=type(error).__name__) from error
+
+
+def _charset_hint(body: bytes, content_type: str) -> dict[str, str]:
+    """A charset from HTTP, where the bytes themselves do not tell: servers' words on it are often wrong."""
+    charset = _CHARSET.search(content_type)
+    if charset is None or sniff.tells_encoding(body):
+        return {}
+    return {"content-type": f"application/xml; charset={charset[1]}"}
 
 
 def _entry(item: Any, context: ParseContext, feed_label: str | None) -> RawEntry | None:

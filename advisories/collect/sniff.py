@@ -13,6 +13,7 @@ _BOMS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _BARE_16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=", re.IGNORECASE)
 _BEFORE_ROOT = re.compile(r"\s+|<\?[^>]*>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[[^\]]*\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*))(?=[\s/>])")
 
@@ -36,3 +37,14 @@ def root(body: bytes) -> tuple[str, str]:
 
 def is_feed(body: bytes) -> bool:
     return root(body)[1] in FEED_ROOTS
+
+
+def tells_encoding(body: bytes) -> bool:
+    """Whether the bytes say how they are encoded: by a mark, by an XML declaration or by being UTF-8."""
+    if any(body.startswith(mark) for mark, _ in (*_BOMS, *_BARE_16)) or _DECLARED.match(body[:200]):
+        return True
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -124,6 +124,18 @@ def test_a_wrongly_declared_encoding_does_not_stop_the_feed() -> None:
     assert one(body).title == "Größe"
 
 
+def test_a_charset_from_http_counts_only_where_the_bytes_do_not_tell() -> None:
+    bare = rss(item("Größe"))
+    declared = bare.replace(b'"1.0"?', b'"1.0" encoding="windows-1251"?').decode().replace("Größe", "Размер")
+    for charset in ("utf-8", "ISO-8859-1", "koi8-r", "utf-16", "rot13", "nonsense"):
+        said = f'text/html; charset="{charset}"'
+        (first,) = parse(bare, content_type=said).entries
+        (second,) = parse(declared.encode("windows-1251"), content_type=said).entries
+        assert (first.title, second.title) == ("Größe", "Размер")
+    (hinted,) = parse(rss(item("Размер")).decode().encode("koi8-r"), content_type="text/xml; charset=koi8-r").entries
+    assert hinted.title == "Размер"
+
+
 ODD_BYTES = [b"\xff\xfe", b"\x00", b"\x07", b"&#1;", b"&nbsp;", b"]]>", b"<b>", b"&#xD800;", b"&#99999999;"]
 
 
