@@ -36,7 +36,7 @@ def main() -> None:
 
 def _start(clone: Path) -> tuple[float, float, int]:
     """(seconds to the first page, MB at rest, processes left after Ctrl-C)."""
-    port = _free_port()
+    port = free_port()
     ours = ("WARP_", "DATABASE_", "REDIS_", "DJANGO_", "VIRTUAL_")
     env = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     began = monotonic()
@@ -68,7 +68,7 @@ def _first_page(hub: subprocess.Popen[bytes], port: int, began: float) -> float:
     raise SystemExit(f"no page after {PATIENCE:.0f} s")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

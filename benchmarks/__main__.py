@@ -1,0 +1,50 @@
+"""`make bench`: the figures, each beside its peers in the same run, as ratios. ITEMS sets the size of F1 (100000)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from benchmarks.measure import Figure
+from benchmarks.services import postgres
+
+
+def run(module: str, database: str | None, *words: str) -> list[Figure]:
+    """One benchmark in a process and a database of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {**os.environ, "WARP_HOME": home, "WARP_DEMO": "1"}
+        env.pop("DATABASE_URL", None)
+        env.pop("REDIS_URL", None)
+        if database is not None:
+            env["DATABASE_URL"] = database
+        command = [sys.executable, "-m", f"benchmarks.{module}", *words]
+        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)
+    return [Figure(**words) for words in json.loads(done.stdout)]
+
+
+def main() -> None:
+    sizes = os.environ.get("ITEMS", "10000,100000").split(",")
+    wanted = sys.argv[1:] or ["visibility", "outbox", "startup"]
+    for size in sizes if "visibility" in wanted else []:
+        show(run("visibility", None, size))
+        with postgres() as database:
+            show(run("visibility", database, size) if database else [])
+    if "outbox" in wanted:
+        show(run("outbox", None))
+        with postgres() as database:
+            show(run("outbox", database) if database else [])
+    if "startup" in wanted:
+        show(run("startup", None))
+
+
+def show(figures: list[Figure]) -> None:
+    print(
+        "\n".join(figure.row() for figure in figures) or "no PostgreSQL server is installed: not measured", flush=True
+    )
+
+
+if __name__ == "__main__":
+    main()
