@@ -75,7 +75,13 @@ def visible_to(viewer: Viewer, at: datetime, realm: int = Realm.REAL) -> QuerySe
 
 def readable(viewer: Viewer, at: datetime, item: str = "members_item.id") -> RawSQL:
     """The condition that the item of column `item` is `body`: usable in any query that has such a column."""
-    sql = f"({_opens(viewer, at, item)} AND {_parents_open(viewer, at, item)})"
+    sql = f"({_opens(viewer, at, item)} AND {parents_open(viewer, at, item)})"
+    return RawSQL(sql, [], output_field=BooleanField())
+
+
+def handled(viewer: Viewer, at: datetime, item: str = "members_item.id") -> RawSQL:
+    """The condition that `viewer` is a handler of the item of column `item`: what lies on their desk."""
+    sql = f"({_opens(viewer, at, item, Level.HANDLER)} AND {_parents_open(viewer, at, item)})"
     return RawSQL(sql, [], output_field=BooleanField())
 
 
@@ -87,7 +93,8 @@ def _opens(viewer: Viewer, at: datetime, item: str, level: int = Level.BODY) -> 
     )
 
 
-def _parents_open(viewer: Viewer, at: datetime, item: str) -> str:
+def parents_open(viewer: Viewer, at: datetime, item: str) -> str:
+    """The condition, in SQL, that every ancestor of the item of column `item` is `body`."""
     return (
         f"NOT EXISTS (SELECT 1 FROM members_ancestry a WHERE a.item_id = {item}"
         f" AND NOT {_opens(viewer, at, 'a.ancestor_id')})"
@@ -114,7 +121,7 @@ def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
 
 
 def _below_readable(pks: Iterable[int], viewer: Viewer, at: datetime) -> QuerySet[Item]:
-    parents = RawSQL(_parents_open(viewer, at, "members_item.id"), [], output_field=BooleanField())
+    parents = RawSQL(parents_open(viewer, at, "members_item.id"), [], output_field=BooleanField())
     return Item.rows.filter(parents, pk__in=pks)
 
 
