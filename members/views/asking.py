@@ -1,0 +1,104 @@
+"""How a page asks for one item: through the rule, and so that what is hidden and what is not there look alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from members import audit, policy, tlp
+from members.middleware import HubRequest, in_demonstration
+from members.models import Embargo, Item, Kind, Office, Person, Standing
+
+P = ParamSpec("P")
+LONGEST = 40  # characters of a reference as it was typed that the audit keeps
+
+
+def readable(request: HubRequest, ref: str, kind: Kind) -> Item | None:
+    """The item with this reference where it is `body` to whoever asks, else None. The same statements either way."""
+    items = policy.visible_to(request.viewer, request.at).filter(reference=ref, kind=kind)
+    return items.select_related("warp").first()
+
+
+def withdrawn(request: HubRequest, ref: str, kind: Kind) -> Item | None:
+    """The item where all that is left of it for whoever asks is that it was withdrawn."""
+    return policy.withdrawals_to(request.viewer, request.at).filter(reference=ref, kind=kind).first()
+
+
+def not_found(request: HubRequest, ref: str) -> Http404:
+    """Raise what this returns. The asking is recorded as typed, without looking whether there is such an item."""
+    person = person_of(request)
+    audit.record("asked for", request.at, by=person, reference=ref[:LONGEST], signed_in=person is not None)
+    return Http404()
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """Who is signed in."""
+    return request.user if isinstance(request.user, Person) else None
+
+
+def handled(request: HubRequest, ref: str, verb: str, kind: Kind = Kind.ADVISORY) -> tuple[Person, Item]:
+    """Who asks, and the item that they may do `verb` to; 404 for everyone else, and where there is none."""
+    person, item = person_of(request), readable(request, ref, kind)
+    if person is None or item is None or not policy.can(person, verb, item, request.at):
+        raise not_found(request, ref)
+    return person, item
+
+
+View = Callable[Concatenate[HubRequest, P], HttpResponse]
+Plain = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def for_coordinators(view: Callable[Concatenate[HubRequest, Person, list[Office], P], HttpResponse]) -> Plain[P]:
+    """A page of the desk, given the person and the offices under which they coordinate; 404 for everybody else."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(request: HubRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person = person_of(request)
+        offices = list(policy.coordinates(person, request.at)) if person else []
+        if person is None or not offices:
+            raise Http404
+        return view(request, person, offices, *args, **kwargs)
+
+    return wrapped  # type: ignore[return-value]  # our middleware makes every request a HubRequest
+
+
+def guarded(item: Item, standing: Standing | None, at: Any) -> bool:
+    """Whether the page asks who it is once more: RED, embargoed, and an anonymous report (policy.md, By which channel).
+
+    `standing` is the one in force at `at`; without one, what counts is the label that the draft is meant to carry.
+    """
+    label = standing.label if standing else item.marking
+    if label == tlp.RED or item.anonymous:
+        return True
+    embargo = Embargo.objects.filter(item=item).first()
+    return embargo is not None and (standing is None or at < embargo.ends_at)
+
+
+def confirmed(request: HttpRequest) -> bool:
+    """Whether they showed within the last minutes, after signing in, that it is still they."""
+    if person_of(request) is None:
+        return False
+    kinds = {"mfa", "demo"} if in_demonstration(request) else {"mfa"}
+    times = [
+        record["at"]
+        for record in get_authentication_records(request, request.user)
+        if record.get("reauthenticated") and record["method"] in kinds
+    ]
+    return bool(times) and time.time() - max(times) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def to_confirm(request: HttpRequest) -> HttpResponse:
+    """The way to the step-up, and back to this page."""
+    name = "demo-confirm" if in_demonstration(request) else "mfa_reauthenticate"
+    return redirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
