@@ -32,7 +32,7 @@ class Limits:
     memory: int = 512 * MB  # address space of one parse
 
 
-BIG = Limits(wire=100 * MB, decoded=100 * MB, entries=200_000, seconds=300.0, cpu_seconds=60, memory=2_000 * MB)
+BIG = Limits(wire=100 * MB, decoded=100 * MB, entries=200_000, seconds=120.0, cpu_seconds=60, memory=2_000 * MB)
 
 
 @dataclass(frozen=True, slots=True)

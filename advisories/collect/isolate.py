@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
+from typing import IO
 
 from advisories.collect import frames
 from advisories.collect.base import CollectError, ParseContext, Parsed, gettext_noop
@@ -34,23 +37,47 @@ def run(module: str, body: bytes, context: ParseContext) -> Parsed:
         given.write(body)
         given.seek(0)
         command = [sys.executable, "-I", "-c", START, str(ROOT), module, frames.context_to(context)]
-        try:
-            status = subprocess.run(  # noqa: S603  our own interpreter and our own words
-                command, stdin=given, stdout=answer, stderr=said, env={}, timeout=WALL * limits.cpu_seconds, check=False
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise CollectError(TOO_LONG, refused=True, seconds=WALL * limits.cpu_seconds) from None
+        status = _ended(command, WALL * limits.cpu_seconds, given, answer, said)
         if status:
             said.seek(0)
             raise _failure(status, said.read(100_000).decode("utf-8", "replace"), context)
         answer.seek(0)
-        return frames.outcome_from(answer.read())
+        try:
+            return frames.outcome_from(answer.read())
+        except (ValueError, KeyError, TypeError) as error:
+            raise CollectError(CRASHED, refused=True, how=type(error).__name__) from error
+
+
+def _ended(command: list[str], seconds: int, given: IO[bytes], answer: IO[bytes], said: IO[bytes]) -> int:
+    """Runs the command to its end, or to its forced end after so many seconds; gives its exit status.
+
+    A timer, since `subprocess` with a timeout of its own looks for the end only every 50 ms.
+    """
+    child = subprocess.Popen(  # noqa: S603  our own interpreter and our own words
+        command, env=_environment(), stdin=given, stdout=answer, stderr=said
+    )
+    deadline = threading.Timer(seconds, child.kill)
+    deadline.daemon = True
+    deadline.start()
+    try:
+        return child.wait()
+    finally:
+        deadline.cancel()
+        child.kill()  # does nothing to a child that has ended
+        child.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but where the interpreter's own libraries lie, where that is set."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
 
 
 def _failure(status: int, said: str, context: ParseContext) -> CollectError:
     """The end of a child in words. Rust and C libraries abort where Python would raise MemoryError."""
-    if status in (-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM):
+    if status == -signal.SIGXCPU:
         return CollectError(TOO_LONG, refused=True, seconds=context.limits.cpu_seconds)
+    if status in (-signal.SIGKILL, -signal.SIGALRM):
+        return CollectError(TOO_LONG, refused=True, seconds=WALL * context.limits.cpu_seconds)
     if status == OUT_OF_MEMORY or "memory" in said.lower():
         return CollectError(TOO_MUCH_MEMORY, refused=True, megabytes=context.limits.memory // 1_000_000)
     last = said.strip().rpartition("\n")[2][:200]

@@ -43,7 +43,8 @@ def _outcome(module: str, asked: ParseContext) -> bytes:
 
 def _limit(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    if sys.platform != "darwin":  # which refuses to limit address space
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_ANSWER, LARGEST_ANSWER))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(WALL * limits.cpu_seconds + 1)  # should the parent be gone by then
