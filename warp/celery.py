@@ -9,7 +9,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "warp.settings")
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
 app = Celery("warp")
@@ -21,3 +21,12 @@ app.autodiscover_tasks()
 def keep_our_logs(**_: Any) -> None:
     """Celery would install its own handlers, which write more than our allow-list."""
     dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+@beat_init.connect
+def stop_if_wrong(**_: Any) -> None:
+    """A worker that stands alone on its machine meets wrong settings here first."""
+    from warp import checks  # needs the apps, which are loaded by now
+
+    checks.stop_if_wrong()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 from django.db import connections
 
 from warp.environment import WRONG, loopback
 
 OURS = "warp"  # the tag under which `manage.py check --tag warp` runs these alone
+
+
+def stop_if_wrong(**_: Any) -> None:
+    """For programs that run no system checks of their own: says what is wrong with the settings, and ends them."""
+    if found := [message for message in run_checks(tags=[OURS]) if message.is_serious()]:
+        print(*found, sep="\n", file=sys.stderr)
+        sys.exit(3)  # by which gunicorn knows that trying again is of no use
 
 
 @register(OURS)

@@ -136,3 +136,24 @@ def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
     assert done.stderr.count("HINT: Write") == len(settings) - 1
     assert "Traceback" not in done.stderr
     assert "hunter2" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["gunicorn", "--bind", "127.0.0.1:0", "--config", "python:warp.gunicorn", "warp.wsgi"],
+        ["celery", "--app", "warp.celery", "worker", "--pool", "solo"],
+        ["celery", "--app", "warp.celery", "beat", "--pidfile="],
+    ],
+    ids=["web", "worker", "beat"],
+)
+def test_nothing_runs_on_wrong_settings(program: list[str], tmp_path: Path) -> None:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    wrong_settings = {"WARP_HOME": str(tmp_path), "DATABASE_URL": "mysql://localhost/hub"}
+    command = [sys.executable, "-m", *program]
+    done = subprocess.run(
+        command, cwd=ROOT, env=clean | wrong_settings, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode != 0
+    assert "(warp.E001) DATABASE_URL: " in done.stderr
+    assert not (tmp_path / "hub.sqlite3").exists()
