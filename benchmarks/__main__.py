@@ -41,9 +41,8 @@ def main() -> None:
 
 
 def show(figures: list[Figure]) -> None:
-    print(
-        "\n".join(figure.row() for figure in figures) or "no PostgreSQL server is installed: not measured", flush=True
-    )
+    rows = [figure.row() for figure in figures] or ["no PostgreSQL server is installed: not measured"]
+    print("\n".join(rows), flush=True)
 
 
 if __name__ == "__main__":

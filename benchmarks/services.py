@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 from benchmarks.startup import free_port
 
@@ -36,7 +37,7 @@ def postgres() -> Iterator[str | None]:
     data, port = folder / "data", free_port()
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    run = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+    run: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     init = [
         binaries / "initdb",
         "-D",
@@ -50,7 +51,7 @@ def postgres() -> Iterator[str | None]:
         "--locale",
         "C.UTF-8",
     ]
-    subprocess.run(init, check=True, stdout=subprocess.DEVNULL, **run)
+    subprocess.run([*map(str, init)], check=True, stdout=subprocess.DEVNULL, **run)
     options = [
         "listen_addresses=127.0.0.1",
         f"port={port}",
