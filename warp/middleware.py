@@ -29,7 +29,6 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
 }
 SEEN_EVERY = 60  # seconds: how coarsely "last seen" is kept, so that not every page writes a row
 
