@@ -16,7 +16,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
-from django.utils.crypto import salted_hmac
 
 from members import clock
 from members.buckets import Level
@@ -108,24 +107,3 @@ class Readable:
             f" AND p.level >= {int(Level.BODY)} AND p.since <= {t} AND {t} < p.until"
             f" AND {parents_open(self.viewer, self.at, 'p.item_id')}"
         )
-
-
-def token(cursor: int) -> str:
-    """A cursor as it stands in an address: the second is what readers see as the date, the id is masked."""
-    second, item = divmod(cursor, 1 << 32)
-    return f"{second:x}-{item ^ _mask(second):08x}"
-
-
-def cursor(token: str) -> int | None:
-    """The cursor of a token, None where it is none of ours: then it is the first page that was asked for."""
-    second, _, item = token.partition("-")
-    try:
-        at, masked = int(second, 16), int(item, 16)
-    except ValueError:
-        return None
-    return (at << 32 | masked ^ _mask(at)) if 0 <= at < 1 << 31 and 0 <= masked < 1 << 32 else None
-
-
-def _mask(second: int) -> int:
-    """Ids count what the hub holds; they don't leave it, not even in an address."""
-    return int.from_bytes(salted_hmac("members.listing", str(second)).digest()[:4], "big")

@@ -81,7 +81,7 @@ def readable(viewer: Viewer, at: datetime, item: str = "members_item.id") -> Raw
 
 def handled(viewer: Viewer, at: datetime, item: str = "members_item.id") -> RawSQL:
     """The condition that `viewer` is a handler of the item of column `item`: what lies on their desk."""
-    sql = f"({_opens(viewer, at, item, Level.HANDLER)} AND {_parents_open(viewer, at, item)})"
+    sql = f"({_opens(viewer, at, item, Level.HANDLER)} AND {parents_open(viewer, at, item)})"
     return RawSQL(sql, [], output_field=BooleanField())
 
 

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from members import listing
 from members.listing import capped_count, page
 from members.models import Item, Kind, shelf
 from members.policy import NOBODY, Viewer, visible_to
@@ -94,15 +93,3 @@ def test_a_person_of_very_many_organisations_has_pages_too(world: World) -> None
     item = world.item({"id": "a", "label": "GREEN"})
     viewer = Viewer(1, {NOON: frozenset(range(16, 16 * 700, 16)) | Viewer(world.people["alice"].pk).keys(NOON)})
     assert page(viewer, NOON, SHELF).ids == [item.pk]
-
-
-def test_a_cursor_leaves_the_hub_without_the_items_number(world: World) -> None:
-    item = world.item({"id": "a", "label": "GREEN"})
-    written = listing.token(item.pos)
-    assert f"{item.pk:08x}" not in written
-    assert listing.cursor(written) == item.pos
-
-
-@pytest.mark.parametrize("text", ["", "x", "-", "1-", "zz-11", "-1-00", "1-123456789", "fffffffff-1", "1-1-1"])
-def test_a_cursor_that_is_none_of_ours_asks_for_the_first_page(text: str) -> None:
-    assert listing.cursor(text) is None
