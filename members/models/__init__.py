@@ -2,7 +2,7 @@
 
 from members.models.address import DEFAULT_TICKS, Address, Channel, Frequency, Subscription, Tier
 from members.models.audit import Alias, AuditRow, Pulse
-from members.models.delivery import Announcement, Delivery, DigestLine
+from members.models.delivery import Announcement, Cell, Delivery, DigestLine, Server
 from members.models.embargo import Embargo, Named
 from members.models.item import Ancestry, Derivation, Handler, Item, Kind, Realm, pos_of, shelf
 from members.models.organisation import ClientLink, GroupMember, Membership, Organisation, SharingGroup
@@ -20,6 +20,7 @@ __all__ = [
     "Ancestry",
     "Announcement",
     "AuditRow",
+    "Cell",
     "Channel",
     "ClientLink",
     "Delivery",
@@ -41,6 +42,7 @@ __all__ = [
     "Placement",
     "Pulse",
     "Realm",
+    "Server",
     "SharingGroup",
     "Standing",
     "Subscription",

@@ -21,6 +21,8 @@ class Address(models.Model):
     value = models.CharField(max_length=320)
     verified_at = models.DateTimeField(null=True, blank=True)
     private_since = models.DateTimeField(null=True, blank=True)
+    refused_days = models.PositiveSmallIntegerField(default=0, help_text=_("Days on which mail to it was refused."))
+    refused_on = models.DateField(null=True, blank=True, help_text=_("The last of them."))
     bad_since = models.DateTimeField(null=True, blank=True, help_text=_("Mail to it came back."))
 
     class Meta:

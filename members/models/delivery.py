@@ -9,6 +9,17 @@ from members.models.address import Address, Tier
 from members.models.item import Item, Realm
 
 
+class Cell(models.IntegerChoices):
+    """What of an item a channel says (members/shows.py); the more, the higher."""
+
+    NOTHING = 0, _("nothing")
+    AWAITS = 1, _("an item awaits you")
+    WITHDRAWN = 2, _("withdrawn")
+    NOTICE = 3, _("a new item, sign in")
+    TITLE = 4, _("title and link")
+    BODY = 5, _("the text")
+
+
 class Announcement(models.Model):
     """What an act owes: people must be told. Planning turns it into deliveries, once."""
 
@@ -64,7 +75,9 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    first_refused_at = models.DateTimeField(null=True, blank=True, help_text=_("Retries end by age from here."))
     sent_at = models.DateTimeField(null=True, blank=True)
+    shown = models.PositiveSmallIntegerField(choices=Cell, default=Cell.NOTHING, help_text=_("What it said."))
     outcome = models.CharField(max_length=300, blank=True, help_text=_("What the server said, or why not."))
 
     class Meta:
@@ -88,6 +101,7 @@ class DigestLine(models.Model):
     address = models.ForeignKey(Address, models.CASCADE, related_name="digest_lines", db_index=False)
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="digest_lines")
     delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="digest_lines")
+    shown = models.PositiveSmallIntegerField(choices=Cell, default=Cell.NOTHING, help_text=_("What the digest said."))
 
     class Meta:
         ordering = ["id"]
@@ -98,3 +112,15 @@ class DigestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.announcement} for {self.address}"
+
+
+class Server(models.Model):
+    """What stands behind a channel. One that can't be reached rests, and its messages pay nothing for it."""
+
+    name = models.CharField(max_length=10, primary_key=True, help_text=_("The channel that it serves."))
+    paused_until = models.DateTimeField(null=True, blank=True)
+    backoff_seconds = models.PositiveIntegerField(default=0, help_text=_("0 while it answers."))
+    said = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.said or 'answers'}"

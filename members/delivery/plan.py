@@ -1,0 +1,129 @@
+"""From what is owed to the outbox: each announcement becomes deliveries and digest lines, once, however often asked.
+
+One INSERT … SELECT for those told at once and one for those told in their digest; no loop over people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from members.delivery.recipients import at_once, in_digest, reached, told_before
+from members.delivery.right import answer, hearers
+from members.models import Address, Announcement, Cell, Delivery, Grant, Item, Realm, Standing
+from members.policy import Answer
+from members.shows import Exit, cell, lesser, stands, would_stand
+
+log = structlog.get_logger(__name__)
+
+DELIVERIES = """
+    INSERT INTO members_delivery (announcement_id, address_id, step, state, due_at, tries, shown, outcome)
+    SELECT %s, r.id, 0, 'due', %s, 0, 0, '' FROM ({recipients}) r WHERE 1 = 1
+    ON CONFLICT (announcement_id, address_id, step) DO NOTHING"""
+LINES = """
+    INSERT INTO members_digestline (announcement_id, address_id, shown)
+    SELECT %s, r.id, 0 FROM ({recipients}) r WHERE 1 = 1
+    ON CONFLICT (address_id, announcement_id) DO NOTHING"""
+
+
+def plan(at: datetime) -> int:
+    """Plan every announcement that is owed at `at`, the most urgent first. How many were planned.
+
+    One that fails is logged and stays owed; the others are planned all the same.
+    """
+    owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__isnull=False, realm=Realm.REAL)
+    planned = 0
+    for pk in list(owed.order_by("-tier", "due_at", "pk").values_list("pk", flat=True)):
+        try:
+            planned += _plan(pk, at)
+        except Exception:
+            log.exception("planning failed", announcement=pk)
+    return planned
+
+
+@transaction.atomic
+def _plan(pk: int, at: datetime) -> bool:
+    """Plan one announcement; False where another planner has it, or had."""
+    owed = Announcement.objects.select_for_update(skip_locked=True, of=("self",)).select_related("item")
+    announcement = owed.filter(pk=pk, planned_at=None).first()
+    if announcement is None or announcement.item is None:
+        return False
+    if later := _begins_later(announcement, announcement.item, at):
+        Announcement.objects.filter(pk=pk).update(due_at=later)
+        return False
+    if answer(announcement.event) == Answer.WITHDRAWN:
+        _take_back(announcement, announcement.item, at)
+    else:
+        _tell(announcement, announcement.item, at)
+    Announcement.objects.filter(pk=pk).update(planned_at=at)
+    return True
+
+
+def _begins_later(announcement: Announcement, item: Item, at: datetime) -> datetime | None:
+    """When the standing that is announced begins, should it have been moved since: nobody is told early."""
+    if announcement.event not in (Announcement.Event.RELEASED, Announcement.Event.REVISED):
+        return None
+    standings = Standing.objects.filter(item=item, until__gt=F("since"))
+    if standings.at(at).exists():
+        return None
+    return standings.filter(since__gt=at).order_by("since").values_list("since", flat=True).first()
+
+
+def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
+    people = hearers(item, announcement.event, at)
+    row = stands([item], at)[item.pk].row
+    if answer(announcement.event) == Answer.OFFER:  # an offer asks nobody's ticks: it waits for their answer
+        write(DELIVERIES, [announcement.pk, at], reached(people))
+        return
+    asked = (people, row, announcement.tier, announcement.categories, at)
+    write(DELIVERIES, [announcement.pk, at], at_once(*asked))
+    write(LINES, [announcement.pk], in_digest(*asked))
+
+
+def _take_back(announcement: Announcement, item: Item, at: datetime) -> None:
+    """What has not gone out never will; those who were told read that it was withdrawn, where the channel says that."""
+    if lesser(Answer.WITHDRAWN, cell(stands([item], at)[item.pk].row, Exit.MAIL)) > Cell.NOTHING:
+        told = reached(hearers(item, announcement.event, at)).filter(told_before(item))
+        write(DELIVERIES, [announcement.pk, at], told)
+    cancel_due(item, announcement, str(_("It was withdrawn before this was sent.")))
+
+
+def cancel_due(item: Item, but: Announcement, why: str) -> int:
+    """Cancel what is still due of `item`, except of the announcement `but`."""
+    due = Delivery.objects.filter(announcement__item=item, state=Delivery.State.DUE).exclude(announcement=but)
+    return due.update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
+
+
+def write(insert: str, params: list[Any], recipients: QuerySet[Address]) -> int:
+    """Run one INSERT … SELECT over the ids of `recipients`. How many rows were new."""
+    if recipients.query.is_empty():
+        return 0
+    sql, asked = recipients.order_by().values("id").query.sql_with_params()
+    adapted = [connection.ops.adapt_datetimefield_value(p) if isinstance(p, datetime) else p for p in params]
+    with connection.cursor() as cursor:
+        cursor.execute(insert.format(recipients=sql), [*adapted, *asked])
+        return int(cursor.rowcount)
+
+
+class Told(NamedTuple):
+    """How many people are told now, and how many in their next digest."""
+
+    now: int
+    digest: int
+
+
+def preview(
+    item: Item, standing: Standing, grants: Iterable[Grant], tier: int, categories: Collection[str], at: datetime
+) -> Told:
+    """How many people would be told, were `standing` (not saved, nor its `grants`) released at `at`."""
+    people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
+    asked = (people, would_stand(item, standing, at).row, tier, categories, at)
+    now = at_once(*asked).values("person")
+    digest = in_digest(*asked).exclude(person__in=now).values("person")
+    return Told(now.distinct().count(), digest.distinct().count())

@@ -1,0 +1,73 @@
+"""Who may hear of an item by an event at a moment: the rule, set-based, asked when planning and again at each claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from members import clock
+from members.buckets import Bucket, Level, split
+from members.holders import holders
+from members.models import Announcement, Grant, Item, Person, Standing
+from members.place import facts_of
+from members.placing import Facts, open_at, rows_for
+from members.policy import Answer, _as_if, body_buckets
+
+Event = Announcement.Event
+# What the rule must answer to someone who is to hear of such an event; all others want the text.
+ANSWERS = {Event.WITHDRAWN: Answer.WITHDRAWN, Event.OFFERED: Answer.OFFER}
+
+
+def answer(event: str) -> Answer:
+    """How much of the item an announcement of this event is about."""
+    return ANSWERS.get(Event(event), Answer.BODY)
+
+
+def hearers(
+    item: Item, event: str, at: datetime, standing: Standing | None = None, grants: Iterable[Grant] = ()
+) -> QuerySet[Person]:
+    """The active people who may hear at `at` that `event` befell `item`.
+
+    With `standing` and `grants`, proposed and not saved: those who could, were it released so.
+    """
+    facts = facts_of(item)
+    if standing is not None:
+        facts = _as_if(facts, standing, list(grants))
+    wanted = answer(event)
+    if wanted == Answer.OFFER:
+        return _below(facts, at, _holding(facts, at, Level.OFFER))
+    people = _reading(facts, at)
+    if wanted == Answer.WITHDRAWN:
+        people = Person.objects.filter(Q(pk__in=people.values("pk")) | _lost(facts, at))
+    return people
+
+
+def _reading(facts: Facts, at: datetime) -> QuerySet[Person]:
+    """To whom it is `body`, but for whoever reads it only because they filed the report behind it.
+
+    Their deliveries would say who they are, to everybody who sees whom the hub told; they read it on its page.
+    """
+    buckets = {bucket for bucket in body_buckets(facts, at) if split(bucket)[0] != Bucket.SEALED}
+    return _below(facts, at, holders(buckets, at))
+
+
+def _below(facts: Facts, at: datetime, people: QuerySet[Person]) -> QuerySet[Person]:
+    """Those of `people` to whom the parent is `body`."""
+    return people if facts.parent is None else people.filter(pk__in=_reading(facts.parent, at).values("pk"))
+
+
+def _holding(facts: Facts, at: datetime, level: Level) -> QuerySet[Person]:
+    return holders((row.bucket for row in open_at(rows_for(facts), clock.micro(at)) if row.level == level), at)
+
+
+def _lost(facts: Facts, at: datetime) -> Q:
+    """Those from whom it was withdrawn: they would have it still, and had it at the instant before."""
+    rows = [row for row in open_at(rows_for(facts), clock.micro(at)) if row.level == Level.WITHDRAWN]
+    lost = Q(pk__in=[])
+    for since in {row.since for row in rows}:
+        would = _below(facts, at, holders((row.bucket for row in rows if row.since == since), at))
+        had = _reading(facts, clock.moment(since - 1))
+        lost |= Q(pk__in=would.values("pk")) & Q(pk__in=had.values("pk"))
+    return lost

@@ -1,0 +1,62 @@
+"""What each kind of item can do for those who tell of it. Apps register theirs in `ready()`; members asks no app.
+
+The texts live with the app that owns the kind, and the arrow between the apps points the other way: this is the one
+way up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from members.models import Cell, Item, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it: paragraphs, or with `steps` a list, one thing to do in each."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an item says, as plain text: what to do comes first. With no sections, the title alone."""
+
+    title: str
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindOf:
+    """The three things that a kind of item is asked for.
+
+    `render(item, version, cell)`: what that version says, no more of it than `cell` allows (TITLE: the title alone).
+    `url(item)`: the path of its page, from the leading slash on.
+    `search_text(item, version)`: what a search finds it by.
+    """
+
+    render: Callable[[Item, int, Cell], Content]
+    url: Callable[[Item], str]
+    search_text: Callable[[Item, int], str]
+
+
+_KINDS: dict[Kind, KindOf] = {}
+
+
+def register(kind: Kind, of_kind: KindOf) -> None:
+    """Say what items of `kind` can do. Twice for one kind is a bug, and refused."""
+    if kind in _KINDS:
+        raise ValueError(f"the kind {kind.name} is already registered: one app owns it")
+    _KINDS[kind] = of_kind
+
+
+def of(item: Item) -> KindOf:
+    """What the kind of `item` can do; KeyError where no app has registered it."""
+    try:
+        return _KINDS[Kind(item.kind)]
+    except KeyError:
+        name = Kind(item.kind).name
+        raise KeyError(f"no app has registered the kind {name}: call members.kinds.register in its ready()") from None
