@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from members import clock
-from members.models import Pulse
+from members.models import Delivery, Pulse
 
 
 @never_cache
@@ -37,11 +37,19 @@ def look() -> dict[str, Any]:
     """`alive`, whether the database answers, and seconds since beat, queue, worker and database last met.
 
     Beat sends the heartbeat, a worker takes it from the queue and writes a row: its age speaks for all four.
+    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits.
     """
     try:
-        at = Pulse.objects.order_by("-at").values_list("at", flat=True).first()
-        age = (clock.ask() - at).total_seconds() if at else None
+        now = clock.ask()
+        beat = Pulse.objects.order_by("-at").values_list("at", flat=True).first()
+        due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now).order_by("due_at")
+        oldest = due.values_list("due_at", flat=True).first()
     except DatabaseError:
-        return {"alive": False, "database": False, "worker_beat": None}
-    fresh = age is not None and age <= settings.PULSE_STALE_SECONDS
-    return {"alive": fresh, "database": True, "worker_beat": age}
+        return {"alive": False, "database": False, "worker_beat": None, "overdue": None}
+    age = (now - beat).total_seconds() if beat else None
+    return {
+        "alive": age is not None and age <= settings.PULSE_STALE_SECONDS,
+        "database": True,
+        "worker_beat": age,
+        "overdue": (now - oldest).total_seconds() if oldest else None,
+    }
