@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from django.core.management.color import no_style
 from django.db import connection
 from tqdm import tqdm
 
@@ -94,6 +95,8 @@ def advisories(count: int) -> None:
             _texts_and_standings(r, items, organisations, persons, sparse)
             bar.update(len(batch))
     with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Item]):  # their ids were ours
+            cursor.execute(statement)
         cursor.execute("ANALYZE")
 
 
