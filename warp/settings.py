@@ -6,6 +6,7 @@ A wrong value does not raise here: `warp.checks` reports it, with an id and a hi
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,8 +19,8 @@ from warp.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = WARP_HOME = Path(os.environ.get("WARP_HOME") or BASE_DIR / "var").resolve()
-# pytest says so itself. Tests need no built static files.
-TESTING = "PYTEST_VERSION" in os.environ
+# In pytest's own process, where nothing needs static files collected; a hub that a test starts is a hub like any other.
+TESTING = "pytest" in sys.modules
 
 DEBUG = read("DEBUG", env.flag, False, "Write 0 or 1.")
 DEMO = read("WARP_DEMO", env.flag, True, "Write 0 on a real hub; 1 allows the demonstration WARP.")
