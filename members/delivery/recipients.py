@@ -42,13 +42,17 @@ def at_once(
     `row` is the row of the channel table under which the item stands: what a digest may not carry (RED) is told at
     once to whoever ticked it for their digest, since otherwise they would not be told at all.
     """
+    return reached(people).filter(_wants_at_once(row, tier, categories, at))
+
+
+def _wants_at_once(row: str, tier: int, categories: Collection[str], at: datetime) -> Q:
     ticked = _ticked(tier, categories)
     if cell(row, Exit.DIGEST) > Cell.NOTHING:
         ticked = ticked.filter(frequency=Frequency.AT_ONCE)
     wanted: Q = Q(Exists(ticked))
     if tier == Tier.FLASH:
         wanted |= Q(Exists(_responds(at))) | Q(Exists(Office.objects.at(at).filter(person=OuterRef("person"))))
-    return reached(people).filter(wanted)
+    return wanted
 
 
 def in_digest(
@@ -59,8 +63,7 @@ def in_digest(
     if cell(row, Exit.DIGEST) == Cell.NOTHING:
         return Address.objects.none()
     ticked = _ticked(tier, categories).exclude(frequency=Frequency.AT_ONCE)
-    told = at_once(people, row, tier, categories, at)
-    return reached(people).filter(Exists(ticked)).exclude(pk__in=told.values("pk"))
+    return reached(people).filter(~_wants_at_once(row, tier, categories, at), Exists(ticked))
 
 
 def _ticked(tier: int, categories: Collection[str]) -> QuerySet[Subscription]:
