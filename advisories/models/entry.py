@@ -10,9 +10,16 @@ from members.models import Warp
 
 
 class Story(models.Model):
-    """Entries that tell the same thing lie together. It says nothing itself: each desk sees its own entries of it."""
+    """Entries that tell the same thing lie together. It says nothing itself: each desk sees its own entries of it.
+
+    What lies together depends, for every reader, on entries alone that this reader may read (triage/stories.py).
+    """
 
     code = models.CharField(max_length=10, unique=True)
+    # The one WARP whose desk it lies on, while no source of the whole hub tells it; None: every desk.
+    warp = models.ForeignKey(Warp, models.PROTECT, null=True, blank=True, related_name="+")
+    # Merged into that one, so that an address which somebody kept still leads there.
+    into = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name_plural = "stories"
@@ -53,7 +60,8 @@ class Entry(Text):
     gone_at = models.DateTimeField(null=True, blank=True)  # a whole catalogue no longer holds it
     facts = models.JSONField(default=dict)
     rank = models.PositiveSmallIntegerField(default=0)
-    reasons = models.JSONField(default=list)
+    lift = models.PositiveSmallIntegerField(default=0)  # the least rank of a fresh story that it is part of
+    reasons = models.JSONField(default=list)  # [template, what fills it], as triage/rank.py gives them
 
     readable = Nothing["Entry"]()
     rows = models.Manager["Entry"]()

@@ -56,6 +56,7 @@ class Fetch(models.Model):
     source = models.ForeignKey(Source, models.CASCADE, related_name="fetches")
     at = models.DateTimeField(default=clock.now)
     document = models.CharField(max_length=255, blank=True, help_text=_("The file, where it was one."))
+    body_hash = models.CharField(max_length=64, blank=True, help_text=_("Of all bytes of a document that was taken."))
     outcome = models.CharField(max_length=10, choices=Outcome)
     items = models.PositiveIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)

@@ -1,0 +1,73 @@
+"""When a source is fetched next. Every moment is the database's, every chance the hub's one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, QuerySet
+
+from advisories.collect.base import CollectError
+from advisories.models import Source
+from members import chance
+
+LEASE = timedelta(minutes=15)  # longer than the slowest fetch and parse together
+LONGEST = timedelta(days=1)
+GONE = 410
+
+
+def due(at: datetime) -> QuerySet[Source]:
+    """The sources to be fetched at `at`, those that waited longest first."""
+    return Source.objects.filter(enabled=True, due_at__lte=at).select_related("warp").order_by("due_at", "pk")
+
+
+def take(source: Source, at: datetime) -> bool:
+    """Claim `source` for one fetch; False where somebody else has done so since it was read."""
+    claimed = Source.objects.filter(pk=source.pk, due_at=source.due_at).update(due_at=at + LEASE)
+    return bool(claimed)
+
+
+def succeed(source: Source, at: datetime, **validators: str) -> None:
+    """A good answer: what it said of itself is kept, in one statement."""
+    Source.objects.filter(pk=source.pk).update(
+        due_at=next_due(source.every, at), failures=0, last_good_at=at, **validators
+    )
+
+
+def fail(source: Source, at: datetime, error: CollectError | None) -> None:
+    """A bad one (`error` None: a bug of ours): later and later, never sooner than the server asked for."""
+    source.failures += 1
+    wait = back_off(source.every, source.failures)
+    if error is not None and error.permanent:
+        wait = LONGEST
+    if error is not None and error.retry_after is not None:
+        wait = max(wait, timedelta(seconds=error.retry_after))
+    changes = {"enabled": False} if is_gone(error) else {}
+    Source.objects.filter(pk=source.pk).update(failures=F("failures") + 1, due_at=at + _jittered(wait), **changes)
+
+
+def fail_in_part(source: Source, at: datetime) -> None:
+    """Some files of a folder were not taken: that is remembered, and the others are not kept waiting."""
+    Source.objects.filter(pk=source.pk).update(failures=F("failures") + 1, due_at=next_due(source.every, at))
+
+
+def is_gone(error: CollectError | None) -> bool:
+    """Whether the server says that the document is gone for good: asking again would be rude."""
+    return error is not None and error.permanent and error.params.get("status") == GONE
+
+
+def next_due(every: int, at: datetime) -> datetime:
+    """`every` minutes later, give or take a tenth, so that sources don't fall due together for ever."""
+    spread = every * 60 // 10
+    return at + timedelta(seconds=every * 60 - spread + chance.below(2 * spread + 1))
+
+
+def back_off(every: int, failures: int) -> timedelta:
+    """Twice as long after every failure in a row, up to a day (or to its own pace, where that is slower)."""
+    pace = timedelta(minutes=every)
+    return max(pace, min(pace * (1 << min(failures - 1, 16)), LONGEST))
+
+
+def _jittered(wait: timedelta) -> timedelta:
+    """Up to a tenth longer: a server that asked for patience is never met sooner."""
+    seconds = int(wait.total_seconds())
+    return timedelta(seconds=seconds + chance.below(seconds // 10 + 1))

@@ -1,0 +1,125 @@
+"""Which entries tell the same story? Pure: keys of an entry, and groups of those that share one.
+
+A key is a CVE, an address, or a title on its day. A roundup of many CVEs is no story of any one of them, and two
+vulnerabilities of one product are two stories although their titles are alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from advisories.collect.base import RawEntry
+
+MOST_CVES = 5  # an entry that names more is a roundup
+MOST_AT_ONE_ADDRESS = 5  # entries of one document; more, and the address is that of a list
+SHORTEST_TITLE = 16  # characters; "Weekly summary" tells nothing apart
+LONGEST_KEY = 200
+
+_TRACKING = re.compile(r"utm_|mc_[ce]id|(?:fb|g|y|ms)clid$|ref$|ref_src$|source$|cmpid$|at_medium|at_campaign|hsa_|_hs")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def keys(entry: RawEntry) -> frozenset[str]:
+    """What tells the story of `entry` from others: `cve:…`, `url:…`, `title:…`, each at most 200 characters."""
+    told = {f"cve:{cve}" for cve in entry.cves} if len(entry.cves) <= MOST_CVES else set()
+    if not told and (day := entry.published or entry.updated):
+        told |= _title(entry.title, day)
+    return frozenset(map(_fitting, told | _address(entry.url)))
+
+
+def keys_of_document(entries: Sequence[RawEntry]) -> list[frozenset[str]]:
+    """The keys of each entry, without addresses that so many share that they are the address of a list."""
+    found = [keys(entry) for entry in entries]
+    counted = Counter(key for one in found for key in one if key.startswith("url:"))
+    common = {key for key, count in counted.items() if count > MOST_AT_ONE_ADDRESS}
+    return [one - common for one in found]
+
+
+def _title(title: str, day: datetime) -> set[str]:
+    words = _NO_WORD.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()
+    return {f"title:{day:%Y-%m-%d}:{words}"} if len(words) >= SHORTEST_TITLE else set()
+
+
+def _address(url: str) -> set[str]:
+    """An address without what differs from reader to reader; none where it is only a site's front page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return set()
+    host = (parts.netloc or "").lower().removeprefix("www.")
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query, True) if not _TRACKING.match(name)])
+    path = parts.path.rstrip("/")
+    if not host or not (path or query):
+        return set()
+    return {f"url:{host}{path}" + (f"?{query}" if query else "")}
+
+
+def _fitting(key: str) -> str:
+    if len(key) <= LONGEST_KEY:
+        return key
+    kind = key.partition(":")[0]
+    return f"{kind}:sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries (by their place in what was asked) and stories that lie together, and by which shared keys."""
+
+    members: tuple[int, ...]
+    stories: tuple[int, ...]  # the oldest first
+    evidence: tuple[str, ...]
+
+
+def groups(told: Sequence[frozenset[str]], known: Mapping[str, Iterable[int]]) -> list[Group]:
+    """Join entries that share a key with one another, or with a story of `known` (key to stories).
+
+    In the order of each group's first entry. The same answer whatever the order of keys.
+    """
+    forest = _Forest(len(told))
+    held: dict[str, list[int]] = defaultdict(list)
+    for place, own in enumerate(told):
+        for key in own:
+            held[key].append(place)
+    story_at: dict[int, int] = {}  # a story takes part through one of the entries that met it
+    for key, places in held.items():
+        forest.join(places)
+        for story in known.get(key, ()):
+            forest.join([story_at.setdefault(story, places[0]), places[0]])
+    members: dict[int, list[int]] = defaultdict(list)
+    for place in range(len(told)):
+        members[forest.root(place)].append(place)
+    stories: dict[int, set[int]] = defaultdict(set)
+    for story, place in story_at.items():
+        stories[forest.root(place)].add(story)
+    shared = {key for key, places in held.items() if len(places) > 1 or known.get(key)}
+    return [
+        Group(tuple(own), tuple(sorted(stories[root])), tuple(sorted({k for p in own for k in told[p]} & shared)))
+        for root, own in members.items()
+    ]
+
+
+class _Forest:
+    """Union and find."""
+
+    def __init__(self, size: int) -> None:
+        self._above = list(range(size))
+
+    def root(self, place: int) -> int:
+        while self._above[place] != place:
+            self._above[place] = self._above[self._above[place]]
+            place = self._above[place]
+        return place
+
+    def join(self, places: Sequence[int]) -> None:
+        first = self.root(places[0])
+        for place in places[1:]:
+            other = self.root(place)
+            first, other = min(first, other), max(first, other)
+            self._above[other] = first
