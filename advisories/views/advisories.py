@@ -1,0 +1,88 @@
+"""The list of advisories, and one advisory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from advisories.forms import ListForm
+from advisories.models import Version
+from advisories.views.handling import handling
+from advisories.views.lists import listed
+from advisories.views.rows import TIER_NAMES
+from advisories.views.versions import earlier, standing_text
+from members import audit, policy, stand, tlp
+from members.middleware import HubRequest
+from members.models import Embargo, Item, Kind, Standing, Tier
+from members.templatetags.hub import moment_zone
+from members.views.asking import confirmed, guarded, not_found, person_of, readable, to_confirm, withdrawn
+
+
+def index(request: HubRequest) -> HttpResponse:
+    form = ListForm(request.GET) if request.GET else ListForm()
+    chosen = form.chosen()
+    page = listed(request, chosen)
+    return render(request, "advisories/list.html", {"form": form, "page": page, "narrowed": bool(chosen)})
+
+
+def detail(request: HubRequest, ref: str) -> HttpResponse:
+    item = readable(request, ref, Kind.ADVISORY)
+    if item is None:
+        if (gone := withdrawn(request, ref, Kind.ADVISORY)) is None:
+            raise not_found(request, ref)
+        return render(request, "advisories/withdrawn_notice.html", {"ref": gone.reference})
+    standing = stand.in_force(item, request.at)
+    if guarded(item, standing, request.at) and not confirmed(request):
+        return to_confirm(request)
+    return render(request, "advisories/detail.html", _page(request, item, standing))
+
+
+def _page(request: HubRequest, item: Item, standing: Standing | None) -> dict[str, Any]:
+    """What the page of one advisory shows to whom the rule gave its body."""
+    person = person_of(request)
+    handles = person is not None and policy.can(person, "edit", item, request.at)
+    now = standing_text(item, standing)
+    others = earlier(request, item, now, handles=handles)
+    asked = request.GET.get("version", "")
+    text = next((version for version in others if str(version.number) == asked), now)
+    label = standing.label if standing else item.marking
+    band = _band(request, item, text, standing)
+    shown = {
+        **text_context(text),
+        "label": label,
+        "ref": item.reference,
+        "page_label": label,
+        "page_ref": item.reference,
+        "at": text.released_at or text.written_at,
+        "warp": item.warp,
+        "band": band,
+        "state": standing.state if standing else "draft",
+        "current": now,
+        "others": others,
+    }
+    return {**shown, **(handling(request, person, item, standing) if handles and person else {})}
+
+
+def text_context(text: Version) -> dict[str, Any]:
+    """One version as every page shows it: read by members, previewed by its drafter."""
+    return {
+        "text": text,
+        "tier": TIER_NAMES[Tier(text.tier)],
+        "steps": [line for line in text.what_to_do.splitlines() if line.strip()],
+        "references": list(text.references.all()),
+    }
+
+
+def _band(request: HubRequest, item: Item, text: Version, standing: Standing | None) -> str:
+    """How the page is guarded, in words; reading what is under embargo is logged."""
+    embargo = Embargo.objects.filter(item=item).first()
+    if embargo is not None and (standing is None or request.at < embargo.ends_at):
+        audit.record("read", request.at, by=person_of(request), reference=item.reference, version=text.number)
+        until = moment_zone(embargo.ends_at)
+        return _("Embargoed until %(until)s · named people only · reading is logged") % {"until": until}
+    if (standing.label if standing else item.marking) == tlp.RED:
+        return _("For the people named on it, and nobody else. Not to be passed on.")
+    return ""

@@ -1,0 +1,131 @@
+"""The coordinators' desk: stories left, the opened one right, below it what is being written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from advisories.collect.health import source_health
+from advisories.models import Fetch, Story
+from advisories.triage import desk
+from advisories.triage.desk import DeskStory, Telling
+from advisories.views.difference import difference, plain
+from advisories.views.rows import drafts
+from members import clock
+from members.middleware import HubRequest
+from members.models import Office, Person
+from members.views.asking import confirmed, for_coordinators
+
+STORIES = 50
+
+
+@for_coordinators
+def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
+    return render(request, "advisories/desk.html", _page(request, person))
+
+
+@for_coordinators
+def story(request: HubRequest, person: Person, offices: list[Office], code: str) -> HttpResponse:
+    found = desk.story(request.viewer, code, request.at)
+    if found is None:
+        raise Http404
+    opened, tellings = found
+    more = {"opened": _row(opened), "story": opened, "tellings": [_told(one) for one in tellings], "offices": offices}
+    return render(request, "advisories/desk.html", _page(request, person, opened.code) | more)
+
+
+def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, Any]:
+    """What every page of the desk shows: the stories, the drafts and how the sources are."""
+    query, dismissed = request.GET.get("q", ""), "dismissed" in request.GET
+    before = request.GET.get("before")
+    found = desk.stories(request.viewer, request.at, query=query, limit=STORIES + 1, before=before, dismissed=dismissed)
+    kept = {"q": query, "dismissed": "1" if dismissed else ""}
+    more = {k: v for k, v in kept.items() if v} | (
+        {"before": found[STORIES - 1].cursor} if len(found) > STORIES else {}
+    )
+    health = source_health(person, request.at)
+    return {
+        "stories": [_row(one) | {"current": one.code == opened} for one in found[:STORIES]],
+        "more": f"?{urlencode(more)}" if "before" in more else "",
+        "query": query,
+        "dismissed": dismissed,
+        "drafts": drafts(request.viewer, request.at, confirmed=confirmed(request)),
+        "sources": len(health),
+        "ill": [one.source for one in health if one.outcome in {Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED}],
+        "done": request.GET.get("done", ""),
+    }
+
+
+def _row(one: DeskStory) -> dict[str, Any]:
+    """A story as `components/story_row.html` takes it."""
+    seen = urlencode({"newest": clock.micro(one.newest)})
+    act = "advisories:restore" if one.dismissed else "advisories:dismiss"
+    return {
+        "code": one.code,
+        "url": f"{reverse('advisories:story', args=[one.code])}#story",
+        "title": one.title,
+        "label": one.label,
+        "sources": one.sources,
+        "newest": one.newest,
+        "why": " · ".join(one.reasons[:2]),
+        "exploited": one.known_exploited,
+        "draft_url": f"{reverse('advisories:draft-new')}?{urlencode({'story': one.code})}",
+        "act_url": f"{reverse(act, args=[one.code])}?{seen}",
+        "dismiss_url": "" if one.dismissed else f"{reverse(act, args=[one.code])}?{seen}",
+    }
+
+
+def _told(one: Telling) -> dict[str, Any]:
+    """What a source says today, and how that differs from what it said before."""
+    entry, before = one.entry, one.earlier[0] if one.earlier else None
+    changed = ""
+    if before is not None:
+        texts = [f"{text.title}. {plain(text.summary)}" for text in (before, entry)]
+        changed = difference(*texts)
+    link = entry.url if entry.url.startswith(("https://", "http://")) else ""
+    return {"entry": entry, "link": link, "changed": changed, "before": before}
+
+
+@require_POST
+@for_coordinators
+def dismiss(request: HubRequest, person: Person, offices: list[Office], code: str) -> HttpResponse:
+    """Off every desk of theirs that it lies on, until something newer than what they saw."""
+    _for_each(offices, lambda office: desk.dismiss(person, code, office.warp, request.at, newest=_seen(request)))
+    return redirect(f"{reverse('advisories:desk')}?{urlencode({'done': code})}")
+
+
+@require_POST
+@for_coordinators
+def restore(request: HubRequest, person: Person, offices: list[Office], code: str) -> HttpResponse:
+    _for_each(offices, lambda office: desk.restore(person, code, office.warp, request.at))
+    messages.success(request, _("It is back on the desk."))
+    return redirect("advisories:desk")
+
+
+def _for_each(offices: list[Office], act: Any) -> None:
+    """`act` for each office on whose desk the story lies; 404 where it lies on none."""
+    done = 0
+    for office in offices:
+        try:
+            act(office)
+            done += 1
+        except Story.DoesNotExist:
+            continue
+    if not done:
+        raise Http404
+
+
+def _seen(request: HubRequest) -> datetime | None:
+    """The newest that the page showed when they dismissed it."""
+    try:
+        return clock.moment(int(request.GET["newest"]))
+    except (KeyError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,55 @@
+"""What only an item's handlers see on its page: where it came from, what comes next, who may read it, who was told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from advisories.models import Entry, Version
+from members import policy
+from members.delivery.ledger import ledger
+from members.middleware import HubRequest
+from members.models import Affiliation, Item, Person, Standing
+
+STATES: dict[str, Promise] = {
+    "due": _("on its way"),
+    "waiting": _("waits for the digest"),
+    "sent": _("sent"),
+    "cancelled": _("not sent: the right had ended"),
+    "dead": _("given up"),
+}
+
+
+def handling(request: HubRequest, person: Person, item: Item, standing: Standing | None) -> dict[str, Any]:
+    """The handler's part of an advisory's page."""
+    newest = Version.objects.filter(advisory=item.pk).aggregate(last=Max("number"))["last"]
+    return {
+        "handles": True,
+        "drafted_from": _drafted_from(request, item),
+        "draft_ahead": standing is not None and newest > standing.version,
+        "readers": by_house(policy.audience(item, request.at), request),
+        "told": [(row, STATES.get(row.state, row.state)) for row in ledger(item)],
+    }
+
+
+def _drafted_from(request: HubRequest, item: Item) -> list[Entry]:
+    """The entries it was drafted from: a link is shown only where both ends are read."""
+    mine = policy.readable(request.viewer, request.at, "advisories_entry.item_id")
+    entries = Entry.rows.filter(mine, drafts__advisory=item.pk).select_related("source", "story")
+    return list(entries.order_by("source__name", "item"))
+
+
+def by_house(people: Any, request: HubRequest) -> list[tuple[str, list[str]]]:
+    """(organisation, names) of these people, each under every organisation that they are of; "" for those of none."""
+    names = dict(people.values_list("pk", "name"))
+    houses: dict[str, list[str]] = {}
+    placed = set()
+    of = Affiliation.objects.at(request.at).filter(person__in=people.values("pk")).select_related("organisation")
+    for affiliation in of.order_by("organisation__name", "person__name", "pk"):
+        houses.setdefault(affiliation.organisation.name, []).append(names[affiliation.person_id])
+        placed.add(affiliation.person_id)
+    rest = [name for pk, name in names.items() if pk not in placed]
+    return [*houses.items(), *([("", rest)] if rest else [])]

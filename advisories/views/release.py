@@ -1,0 +1,72 @@
+"""The two last steps: releasing, on one page with one button, and withdrawing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from advisories import publish
+from advisories.forms import ReleaseForm, WithdrawForm
+from advisories.models import Advisory
+from advisories.publish import Refused
+from advisories.views.advisories import text_context
+from members import stand, tlp
+from members.middleware import HubRequest
+from members.models import Item, Standing
+from members.views.asking import confirmed, guarded, handled, not_found, to_confirm
+
+
+def release(request: HubRequest, ref: str) -> HttpResponse:
+    """The text as members will see it, who will get it, and one button."""
+    person, item = handled(request, ref, "release")
+    standing = stand.in_force(item, request.at)
+    if guarded(item, standing, request.at) and not confirmed(request):
+        return to_confirm(request)
+    advisory = Advisory.rows.select_related("item").get(item=item)
+    version = advisory.versions.order_by("-number").prefetch_related("references")[0]
+    if standing is not None and version.number == standing.version:
+        raise not_found(request, ref)  # what stands is the newest: there is nothing to release
+    form = ReleaseForm(request.POST or None, version=version)
+    if request.method == "POST" and form.is_valid():
+        try:
+            publish.release(person, item, request.at, confirm_title=form.cleaned_data.get("confirm_title", ""))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Released. Those whom it is for are being told."))
+            return redirect("advisories:detail", ref)
+    page = {
+        **text_context(version),
+        "form": form,
+        "item": item,
+        "ref": ref,
+        "label": version.label,
+        "meaning": tlp.MEANING[version.label],
+        "preview": publish.preview(advisory, request.at),
+    }
+    return render(request, "advisories/release.html", page)
+
+
+def withdraw(request: HubRequest, ref: str) -> HttpResponse:
+    person, item = handled(request, ref, "withdraw")
+    standing = stand.in_force(item, request.at)
+    if standing is None or standing.state != Standing.State.RELEASED:
+        raise not_found(request, ref)
+    if guarded(item, standing, request.at) and not confirmed(request):
+        return to_confirm(request)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            publish.withdraw(person, item, request.at, form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Withdrawn. Those who had it are being told."))
+            return redirect("advisories:detail", ref)
+    title = Advisory.rows.get(item=item).versions.get(number=standing.version).title
+    return render(request, "advisories/withdraw.html", {"form": form, "ref": ref, "title": title})

@@ -1,0 +1,100 @@
+"""What a list shows of each advisory that the rule gave: the text that stands, in one statement for the whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from advisories.models import Version
+from members import policy, tlp
+from members.models import Embargo, Item, Standing, Tier
+from members.policy import Viewer
+
+TIER_NAMES = {tier: tier.name.lower() for tier in Tier}
+HIDDEN = _("For named people: confirm that it is you to read it")
+DRAFTS = 25
+NOTES: dict[str | None, Promise] = {None: _("Draft"), Standing.State.WITHDRAWN.value: _("Withdrawn")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list. `at` is when it was released, or written where it is not."""
+
+    ref: str
+    title: str | Promise
+    label: str
+    tier: str
+    at: datetime
+    note: str | Promise = ""
+
+    @property
+    def url(self) -> str:
+        return reverse("advisories:detail", args=[self.ref])
+
+
+def rows(items: Sequence[Item], at: datetime, *, confirmed: bool) -> list[Row]:
+    """A row for each of `items`, in their order. What asks for a step-up shows no title until `confirmed`."""
+    texts = {version.advisory_id: version for version in _texts(items, at)}
+    return [_row(item, texts[item.pk], at, confirmed) for item in items if item.pk in texts]
+
+
+def _texts(items: Sequence[Item], at: datetime) -> QuerySet[Version]:
+    """One version each: the one that stands, else the newest."""
+    stands = Standing.objects.at(at).filter(item=OuterRef("advisory_id"))
+    newest = (
+        Version.objects.filter(advisory=OuterRef("advisory_id"))
+        .order_by()
+        .values("advisory")
+        .annotate(last=Max("number"))
+        .values("last")
+    )
+    texts = Version.objects.filter(advisory__in=[item.pk for item in items]).annotate(
+        stands_label=Subquery(stands.values("label")[:1]),
+        stands_since=Subquery(stands.values("since")[:1]),
+        stands_state=Subquery(stands.values("state")[:1]),
+        stands_number=Subquery(stands.values("version")[:1]),
+        newest=Subquery(newest),
+        embargo_ends=Subquery(Embargo.objects.filter(item=OuterRef("advisory_id")).values("ends_at")[:1]),
+    )
+    return texts.filter(Q(number=F("stands_number")) | Q(stands_number=None, number=F("newest")))
+
+
+def _row(item: Item, text: Any, at: datetime, confirmed: bool) -> Row:
+    label = text.stands_label or item.marking
+    hidden = not confirmed and (label == tlp.RED or _embargoed(text, at))
+    return Row(
+        ref=item.reference,
+        title=HIDDEN if hidden else text.title,
+        label=label,
+        tier=TIER_NAMES[Tier(text.tier)],
+        at=text.stands_since or text.written_at,
+        note=NOTES.get(text.stands_state, ""),
+    )
+
+
+def drafts(viewer: Viewer, at: datetime, *, confirmed: bool) -> list[Row]:
+    """What the viewer's desk is writing: versions that no one has released yet, the latest first."""
+    mine = policy.handled(viewer, at, "advisories_version.advisory_id")
+    unreleased = Version.objects.filter(mine, released_at=None).select_related("advisory__item")
+    unreleased = unreleased.annotate(
+        embargo_ends=Subquery(Embargo.objects.filter(item=OuterRef("advisory_id")).values("ends_at")[:1])
+    )
+    return [_draft(text, confirmed) for text in unreleased.order_by("-written_at", "advisory")[:DRAFTS]]
+
+
+def _draft(text: Any, confirmed: bool) -> Row:
+    item = text.advisory.item
+    hidden = not confirmed and (tlp.RED in {text.label, item.marking} or text.embargo_ends is not None)
+    title = HIDDEN if hidden else text.title
+    return Row(item.reference, title, text.label, TIER_NAMES[Tier(text.tier)], text.written_at)
+
+
+def _embargoed(text: Any, at: datetime) -> bool:
+    return text.embargo_ends is not None and (text.stands_state is None or at < text.embargo_ends)

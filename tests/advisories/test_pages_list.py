@@ -1,0 +1,161 @@
+"""The list and the home pages: newest first, 25 a page, narrowed, and never a title that the rule does not give."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from members import clock, search
+from members.models import Item, Tier
+from tests import pages
+from tests.members.world import World
+from tests.pages import visitor
+
+BRUM = [{"organisation": "brum"}]
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch, noon: datetime) -> None:
+    monkeypatch.setattr(clock, "ask", lambda: noon)
+
+
+def amber(world: World, title: str, since: datetime | None = None, label: str = "AMBER", **text: Any) -> Item:
+    case = {"id": "a", "label": label, "grants": BRUM if label not in {"CLEAR", "GREEN"} else []}
+    if since is not None:
+        case["standing_from"] = since
+    item = pages.advisory(world, case, title=title, **text).item
+    search.index(item, title, "")
+    return item
+
+
+def titles(content: bytes) -> list[str]:
+    return re.findall(r'hub-row__title"><a class="govuk-link" href="[^"]+">([^<]+)<', content.decode())
+
+
+def shown(person: Any, **query: Any) -> list[str]:
+    return titles(visitor(person).get(reverse("advisories:list"), query).content)
+
+
+def test_each_reads_their_own_list_newest_first(world: World, noon: datetime) -> None:
+    for age in (3, 1, 2):
+        amber(world, f"{age} days old", noon - timedelta(days=age))
+    amber(world, "For all", noon - timedelta(days=4), label="CLEAR")
+    assert shown(world.people["alice"]) == ["1 days old", "2 days old", "3 days old", "For all"]
+    assert shown(world.people["bob"]) == ["For all"] == shown(None)
+
+
+def test_26_are_two_pages_and_the_way_back(world: World, noon: datetime) -> None:
+    for age in range(26):
+        amber(world, f"No {age:02}", noon - timedelta(days=age))
+    client = visitor(world.people["alice"])
+    first = client.get(reverse("advisories:list"))
+    assert titles(first.content) == [f"No {age:02}" for age in range(25)]
+    older = re.search(r'href="(\?before=[^"]+)" rel="next"', first.content.decode())
+    assert older
+    second = client.get(reverse("advisories:list") + older[1])
+    assert titles(second.content) == ["No 25"]
+    newer = re.search(r'href="(\?after=[^"]+)" rel="prev"', second.content.decode())
+    assert newer
+    assert titles(client.get(reverse("advisories:list") + newer[1]).content) == [f"No {age:02}" for age in range(25)]
+
+
+def test_a_cursor_is_a_reference_and_one_that_is_not_theirs_is_none(world: World, noon: datetime) -> None:
+    hidden = amber(world, "Hidden", noon - timedelta(days=2))
+    amber(world, "Newest", noon - timedelta(days=1), label="CLEAR")
+    for ref in (hidden.reference, "WM-22222", "'"):
+        assert shown(world.people["bob"], before=ref) == ["Newest"]
+
+
+def test_filters_narrow_by_label_tier_subject_and_day(world: World, noon: datetime) -> None:
+    amber(world, "Old flash", noon - timedelta(days=9), tier=Tier.FLASH)
+    amber(world, "Phishing", noon - timedelta(days=1), category="phishing")
+    amber(world, "Clear", noon - timedelta(hours=1), label="CLEAR")
+    alice = world.people["alice"]
+    assert shown(alice, label="CLEAR") == ["Clear"]
+    assert shown(alice, tier=Tier.FLASH) == ["Old flash"]
+    assert shown(alice, category="phishing") == ["Phishing"]
+    assert shown(alice, since="2026-10-31") == ["Clear", "Phishing"]
+    assert shown(alice, since="2026-10-31", label="AMBER") == ["Phishing"]
+    assert shown(world.people["bob"], label="AMBER") == []
+
+
+def test_filters_judge_the_text_that_stands_and_no_draft_beyond_it(world: World, noon: datetime) -> None:
+    item = amber(world, "Stands", noon - timedelta(days=1), tier=Tier.ADVISORY)
+    pages.write(item, 2, title="Next", tier=Tier.FLASH)
+    assert shown(world.people["alice"], tier=Tier.FLASH) == []
+    assert shown(world.people["alice"], tier=Tier.ADVISORY) == ["Stands"]
+
+
+def test_a_wrong_filter_is_told_in_words_and_narrows_nothing(world: World) -> None:
+    amber(world, "There")
+    answer = visitor(world.people["alice"]).get(reverse("advisories:list"), {"since": "yesterday", "tier": "9"})
+    assert titles(answer.content) == ["There"]
+    assert "Write the date like 2026-11-23." in answer.content.decode()
+    assert 'value="yesterday"' in answer.content.decode()
+
+
+def test_search_finds_what_is_theirs_titles_before_texts(world: World, noon: datetime) -> None:
+    named = amber(world, "Boilers leak", noon - timedelta(days=5))
+    inside = amber(world, "Heating", noon - timedelta(days=1))
+    search.index(inside, "Heating", "The boilers leak at night")
+    assert shown(world.people["alice"], q="boilers leak") == ["Boilers leak", "Heating"]
+    assert shown(world.people["alice"], q=named.reference) == ["Boilers leak"]
+    assert shown(world.people["bob"], q="boilers") == []
+    content = visitor(world.people["bob"]).get(reverse("advisories:list"), {"q": "boilers"}).content.decode()
+    assert "No advisory that you can read fits." in content
+
+
+def test_search_goes_on_to_a_second_page(world: World, noon: datetime) -> None:
+    for age in range(27):
+        item = amber(world, f"No {age:02}", noon - timedelta(days=age))
+        search.index(item, "boiler" if age == 26 else "heating", "boiler")
+    client = visitor(world.people["alice"])
+    first = client.get(reverse("advisories:list"), {"q": "boiler"}).content.decode()
+    assert titles(first.encode())[:2] == ["No 26", "No 00"]
+    older = re.search(r'href="(\?q=boiler&amp;before=[^"]+)" rel="next"', first)
+    assert older
+    second = client.get(reverse("advisories:list") + older[1].replace("&amp;", "&"))
+    assert titles(second.content) == ["No 24", "No 25"]
+
+
+def test_a_red_title_shows_after_a_confirmation_only(world: World) -> None:
+    red = {"id": "r", "label": "RED", "grants": [{"person": "alice"}]}
+    pages.advisory(world, red, title="For Alice alone", tier=Tier.FLASH)
+    alice = world.people["alice"]
+    for path in (reverse("home"), reverse("advisories:list")):
+        before, after = visitor(alice).get(path), visitor(alice, confirmed=True).get(path)
+        assert b"For Alice alone" not in before.content and b"confirm that it is you" in before.content
+        assert b"For Alice alone" in after.content
+
+
+def test_handlers_see_drafts_and_withdrawals_marked_as_such(world: World) -> None:
+    pages.advisory(world, {"id": "d", "label": None}, title="Being written")
+    pages.advisory(
+        world, {"id": "w", "label": "AMBER", "grants": BRUM, "withdrawn_at": "2026-10-20T00:00Z"}, title="Was"
+    )
+    content = visitor(world.people["carol"]).get(reverse("advisories:list")).content.decode()
+    assert "Being written" in content and "<span>Draft</span>" in content and "<span>Withdrawn</span>" in content
+    assert shown(world.people["alice"]) == []
+
+
+def test_home_says_what_the_hub_is_and_shows_what_is_public(world: World) -> None:
+    amber(world, "For all", label="CLEAR")
+    amber(world, "For Birmingham")
+    content = visitor().get("/").content.decode()
+    assert "For all" in content and "For Birmingham" not in content
+    assert "Ask the coordinator of the WARP" in content
+
+
+def test_home_puts_first_what_presses_five_at_most_flash_before_urgent(world: World, noon: datetime) -> None:
+    for n in range(4):
+        amber(world, f"Urgent {n}", noon - timedelta(hours=n + 1), tier=Tier.URGENT)
+        amber(world, f"Flash {n}", noon - timedelta(hours=n + 10), tier=Tier.FLASH)
+    amber(world, "Urgent, but of last week", noon - timedelta(days=7), tier=Tier.URGENT)
+    content = visitor(world.people["alice"]).get("/").content.decode()
+    cards = re.findall(r"(Flash \d|Urgent \d)</p>\s*<div class=\"hub-card__action", content)
+    assert cards == ["Flash 0", "Flash 1", "Flash 2", "Flash 3", "Urgent 0"]
+    assert "Needs you now" not in visitor(world.people["bob"]).get("/").content.decode()
