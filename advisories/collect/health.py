@@ -41,7 +41,7 @@ def source_health(person: Person, at: datetime) -> list[SourceHealth]:
     if not offices:
         return []
     sources = Source.objects.filter(Q(hub_wide=True) | Q(warp__in=[office.warp_id for office in offices]))
-    found = list(sources.annotate(last_at=Max("fetches__at")).select_related("warp"))
+    found = list(sources.annotate(last_at=Max("fetches__at")).select_related("warp").order_by("name", "pk"))
     latest = Fetch.objects.filter(source__in=found, at__in={one.last_at for one in found if one.last_at})
     last: dict[int, list[Fetch]] = defaultdict(list)
     for fetch in latest:

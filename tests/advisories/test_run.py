@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from advisories.collect import reading, schedule
+from advisories.collect import schedule
 from advisories.collect.run import collect
 from advisories.models import Entry, Fetch, Source
 from tests.advisories.collect.conftest import Site
@@ -78,7 +78,7 @@ def test_the_same_bytes_again_are_not_parsed(world: World, site: Site, monkeypat
     news = source(world.warps["wm"], url=site.gives("/feed.xml", rss(item(1))))
     collect(news, AT)
     news.refresh_from_db()
-    monkeypatch.setattr(reading.kinds, "parse", lambda *args, **kwargs: pytest.fail("parsed"))
+    monkeypatch.setattr("advisories.collect.kinds.parse", lambda *args, **kwargs: pytest.fail("parsed"))
     (fetch,) = collect(news, AT + HOUR)
     assert (fetch.outcome, counts(fetch)) == ("same", (0, 0, 0, 0, 0))
 
