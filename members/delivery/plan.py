@@ -32,19 +32,24 @@ LINES = """
     ON CONFLICT (address_id, announcement_id) DO NOTHING"""
 
 
-def plan(at: datetime) -> int:
-    """Plan every announcement that is owed at `at`, the most urgent first. How many were planned.
+class Planned(NamedTuple):
+    """How many announcements were planned, and how many could not be: those stay owed."""
 
-    One that fails is logged and stays owed; the others are planned all the same.
-    """
+    done: int = 0
+    failed: int = 0
+
+
+def plan(at: datetime) -> Planned:
+    """Plan every announcement that is owed at `at`, the most urgent first. One that fails holds up no other."""
     owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__isnull=False, realm=Realm.REAL)
-    planned = 0
+    done = failed = 0
     for pk in list(owed.order_by("-tier", "due_at", "pk").values_list("pk", flat=True)):
         try:
-            planned += _plan(pk, at)
+            done += _plan(pk, at)
         except Exception:
+            failed += 1
             log.exception("planning failed", announcement=pk)
-    return planned
+    return Planned(done, failed)
 
 
 @transaction.atomic

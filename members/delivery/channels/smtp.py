@@ -1,0 +1,107 @@
+"""Mail, by Django's mail connection: one recipient in each message, many messages on each connection."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from members.delivery.channels.base import ChannelError, Receipt, Stale
+from members.delivery.claimed import Claimed, What
+from members.delivery.compose import Written, headers, write
+from members.shows import Exit
+
+REMEMBERED = 64  # texts that are written once for many recipients
+
+
+class Smtp:
+    exit: ClassVar[Exit] = Exit.MAIL
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+        self._served = 0
+        self._written: dict[What, Written] = {}
+
+    def send(self, claimed: Claimed) -> Receipt:
+        message = self._message(claimed)
+        try:
+            self._open()
+            self._connection.send_messages([message])
+        except OSError as error:  # smtplib's errors are among them
+            raise self._understood(error) from error
+        self._served += 1
+        return Receipt(_("accepted by the mail server"))
+
+    def _open(self) -> None:
+        if self._connection is None:
+            connection = get_connection(fail_silently=False)
+            try:
+                connection.open()
+            except OSError as error:
+                raise ChannelError(_words(error), server=True) from error
+            self._connection, self._served = connection, 0
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                connection.close()
+        except OSError:
+            pass  # it is gone either way
+
+    def _message(self, claimed: Claimed) -> EmailMultiAlternatives:
+        """The mail as Django builds it, checked here so that what can't be written never meets the server."""
+        written = self._once(claimed.what)
+        if any(mark in text for text in (claimed.to, written.subject) for mark in "\r\n"):
+            raise ChannelError(_("Not sent: a line break stands in the address or the subject."), permanent=True)
+        try:
+            validate_email(claimed.to)
+        except ValidationError as error:
+            raise ChannelError(_("Not sent: this is not an e-mail address."), permanent=True) from error
+        message = EmailMultiAlternatives(
+            written.subject, written.text, None, [claimed.to], headers=headers(claimed.delivery)
+        )
+        message.attach_alternative(written.html, "text/html")
+        return message
+
+    def _once(self, what: What) -> Written:
+        if what not in self._written:
+            if len(self._written) >= REMEMBERED:
+                self._written.clear()
+            self._written[what] = write(what)
+        return self._written[what]
+
+    def _understood(self, error: OSError) -> ChannelError:
+        """Whose fault it was: the server's, or this message's, and whether trying again may help."""
+        code, said = _code(error), _words(error)
+        own = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
+        busy = isinstance(error, smtplib.SMTPSenderRefused) and code < 500  # it may take the next one
+        if code != 421 and (own or busy):
+            return ChannelError(said, refused=code >= 500)
+        served = self._served
+        self.close()
+        if served:
+            return Stale(said)
+        return ChannelError(said, server=True, midway=not code)
+
+
+def _code(error: OSError) -> int:
+    """What the server answered; 0 where it did not."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
+
+
+def _words(error: OSError) -> str:
+    """The server's words, or the network's, in one line."""
+    said: str | bytes = str(error) or type(error).__name__
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = next(iter(error.recipients.values()))[1]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return " ".join(f"{_code(error) or ''} {words}".split())

@@ -1,0 +1,153 @@
+"""Take some of what is due: a lease on each row, and the right to each asked again, in one transaction.
+
+What the claim returns is all that is sent. A right that ended before the claim sends nothing; none is asked of SMTP
+inside a transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from members import tlp
+from members.delivery.channels import CHANNELS
+from members.delivery.claimed import Claimed, What
+from members.delivery.lines import left
+from members.delivery.right import answer, hearers
+from members.models import Address, Announcement, Cell, Delivery
+from members.policy import Answer
+from members.shows import EMBARGOED, Stand, cell, lesser, stands
+
+BATCH = 50
+LEASE = timedelta(seconds=60)
+FRESH = timedelta(seconds=5)  # older claims are asked again, message by message, and given a new lease:
+ANSWERS = 5  # what is left of one outlasts the answers that sending takes, were each as late as a socket waits
+
+
+class Claim(NamedTuple):
+    """What is ours to send, and how many rows were cancelled since nobody has the right to them."""
+
+    ours: tuple[Claimed, ...] = ()
+    cancelled: int = 0
+
+
+class Verdict(NamedTuple):
+    """Of one row: what to say, or why nothing."""
+
+    what: What | None
+    why: str = ""
+    lines: tuple[tuple[int, Cell], ...] = ()
+
+
+def due(at: datetime, channel: str) -> QuerySet[Delivery]:
+    """The rows of `channel` that are due and that nobody is sending."""
+    free = Q(lease_until=None) | Q(lease_until__lt=at)
+    return Delivery.objects.filter(free, state=Delivery.State.DUE, due_at__lte=at, address__channel=channel)
+
+
+def waiting(at: datetime, channel: str) -> list[int]:
+    """The announcements that have such rows, the most urgent first, then the longest due."""
+    announced = due(at, channel).order_by().values_list("announcement_id", flat=True).distinct()
+    return list(
+        Announcement.objects.filter(pk__in=list(announced))
+        .order_by("-tier", "due_at", "pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def claim(announcement: int, at: datetime, channel: str, limit: int = BATCH) -> Claim:
+    """Take up to `limit` rows of one announcement, the longest due first."""
+    return _take(due(at, channel).filter(announcement=announcement), at, limit)
+
+
+def again(one: Claimed, at: datetime) -> Claimed | None:
+    """The same row asked once more, with a new lease; None where it is ours no longer, or nobody's right."""
+    ours = Delivery.objects.filter(pk=one.delivery, state=Delivery.State.DUE, lease_until=one.lease_until)
+    return next(iter(_take(ours, at, 1).ours), None)
+
+
+def let_go(claimed: Claimed) -> None:
+    """Give the row back unsent: whoever claims next may have it at once."""
+    Delivery.objects.filter(pk=claimed.delivery, lease_until=claimed.lease_until).update(lease_until=None)
+
+
+@transaction.atomic
+def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
+    free = rows.select_for_update(skip_locked=True, of=("self",)).select_related("address__person")
+    taken = list(free.order_by("due_at", "pk")[:limit])
+    if not taken:
+        return Claim()
+    announcement = Announcement.objects.select_related("item__warp").get(pk=taken[0].announcement_id)
+    lease = at + LEASE
+    ours, refused = [], 0
+    for row, verdict in zip(taken, _judge(announcement, taken, at), strict=True):
+        if verdict.what is None:
+            _cancel(row, verdict.why)
+            refused += 1
+        else:
+            address = row.address
+            ours.append(Claimed(row.pk, address.channel, address.value, verdict.what, at, lease, verdict.lines))
+    Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
+    return Claim(tuple(ours), refused)
+
+
+def _cancel(row: Delivery, why: str) -> None:
+    Delivery.objects.filter(pk=row.pk).update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
+
+
+def _judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
+    """What each of `rows`, all of one announcement, may say at `at`."""
+    judged = _judge_digest if announcement.event == Announcement.Event.DIGEST else _judge_item
+    for row, verdict in zip(rows, judged(announcement, rows, at), strict=True):
+        yield verdict if _usable(row.address) else Verdict(None, _("Its address is no longer verified, or bad."))
+
+
+def _usable(address: Address) -> bool:
+    return address.person_id is not None and address.verified_at is not None and address.bad_since is None
+
+
+def _judge_digest(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
+    still = left(rows, at)
+    for row in rows:
+        lines, said = still[row.pk]
+        if lines:
+            yield Verdict(What(announcement.event, announcement.tier, lines[0].cell, lines=lines), lines=said)
+        else:
+            yield Verdict(None, _("Nothing was left to tell."))
+
+
+def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
+    item = announcement.item
+    assert item is not None  # the database's check constraint
+    stand = stands([item], at)[item.pk]
+    wanted = answer(announcement.event)
+    if why := _overtaken(wanted, stand):
+        yield from (Verdict(None, why) for _row in rows)
+        return
+    asked = [row.address.person_id for row in rows if row.address.person_id]
+    people = set(hearers(item, announcement.event, at).filter(pk__in=asked).order_by().values_list("pk", flat=True))
+    for row in rows:
+        said = lesser(wanted, cell(stand.row, CHANNELS[row.address.channel].exit))
+        if row.address.person_id not in people:
+            yield Verdict(None, _("They had no right to it when it was to be sent."))
+        elif said == Cell.NOTHING:
+            yield Verdict(None, _("Nothing may be said of it by this channel."))
+        else:
+            version = stand.version or announcement.version
+            yield Verdict(What(announcement.event, announcement.tier, said, item, version, stand.label))
+
+
+def _overtaken(wanted: Answer, stand: Stand) -> str:
+    """Why the announcement no longer holds, whoever reads it: "" where it does."""
+    if wanted == Answer.WITHDRAWN:
+        return "" if stand.withdrawn else _("It was released again before this was sent.")
+    if stand.withdrawn:
+        return _("It was withdrawn before this was sent.")
+    if wanted == Answer.BODY and stand.row not in (*tlp.LABELS, EMBARGOED):
+        return _("It was no longer released when this was to be sent.")
+    return ""

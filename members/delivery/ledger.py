@@ -1,0 +1,59 @@
+"""Who was told of an item, when, by what, with what result. For its handlers: whoever shows it asks `can` first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from members.models import Cell, Delivery, DigestLine, Item
+
+
+class Row(NamedTuple):
+    """One telling: of what event, to whom, by which channel, how it stands and what was said."""
+
+    event: str
+    person: str
+    channel: str
+    digest: bool
+    state: str  # a Delivery.State, or "waiting" for the digest
+    at: datetime | None  # when it was sent
+    due_at: datetime | None
+    shown: Cell  # NOTHING until it was sent
+    tries: int
+    outcome: str
+
+
+def ledger(item: Item) -> list[Row]:
+    """Every telling of `item`, in the order in which it was announced, then by name. Two statements."""
+    rows = [*_messages(item), *_lines(item)]
+    return [row for _key, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+Sortable = tuple[tuple[int, str, int], Row]
+
+
+def _messages(item: Item) -> Iterator[Sortable]:
+    found = Delivery.objects.filter(announcement__item=item).select_related("announcement", "address__person")
+    for one in found:
+        yield _row(one.announcement_id, one.pk, one.announcement.event, one, one, digest=False)
+
+
+def _lines(item: Item) -> Iterator[Sortable]:
+    found = DigestLine.objects.filter(announcement__item=item)
+    for line in found.select_related("announcement", "address__person", "delivery"):
+        yield _row(line.announcement_id, line.pk, line.announcement.event, line, line.delivery, digest=True)
+
+
+def _row(
+    announcement: int, pk: int, event: str, told: Delivery | DigestLine, by: Delivery | None, *, digest: bool
+) -> Sortable:
+    person = told.address.person.name if told.address.person else ""
+    key = (announcement, person, pk)
+    channel, shown = told.address.channel, Cell(told.shown)
+    if by is None:
+        return key, Row(event, person, channel, digest, "waiting", None, None, shown, 0, "")
+    state = by.state
+    if digest and state == Delivery.State.SENT and shown == Cell.NOTHING:
+        state = Delivery.State.CANCELLED  # the digest went out without it: the right had ended
+    return key, Row(event, person, channel, digest, state, by.sent_at, by.due_at, shown, by.tries, by.outcome)

@@ -1,0 +1,40 @@
+"""Doors for the queue. A task only wakes somebody: what is due stands in the database, so a lost one costs a moment."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from members import clock
+from members.delivery.send import sweep as sweep_once
+from members.models import Pulse
+
+BUDGET = 12.0  # seconds: less than the time between two sweeps, so that they don't take all workers
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="members.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Plan and send what is due. Called by beat every 15 seconds, and by `nudge` in between."""
+    sweep_once(budget=BUDGET)
+
+
+@shared_task(name="members.tasks.heartbeat", ignore_result=True)
+def heartbeat() -> None:
+    """Proof that beat, the queue, a worker and the database are alive: it has come all the way."""
+    Pulse.objects.update_or_create(name="beat", defaults={"at": clock.ask()})
+
+
+def nudge() -> None:
+    """Have what this transaction owes told as soon as it is committed. Never fails: the next sweep finds it anyway."""
+    transaction.on_commit(wake)
+
+
+def wake() -> None:
+    """Ask a worker to sweep now, without insisting."""
+    try:
+        sweep.apply_async(expires=60, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("nobody could be woken", error=type(error).__name__)
