@@ -11,13 +11,11 @@ An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holder
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import IntEnum
 
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
-from django.db.models.fields import BooleanField
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from members import clock
 from members.buckets import Level
@@ -73,16 +71,21 @@ def visible_to(viewer: Viewer, at: datetime, realm: int = Realm.REAL) -> QuerySe
     return Item.rows.realm(realm).filter(readable(viewer, at))
 
 
-def readable(viewer: Viewer, at: datetime, item: str = "members_item.id") -> RawSQL:
-    """The condition that the item of column `item` is `body`: usable in any query that has such a column."""
-    sql = f"({_opens(viewer, at, item)} AND {parents_open(viewer, at, item)})"
-    return RawSQL(sql, [], output_field=BooleanField())
+def readable(viewer: Viewer, at: datetime, item: str = "pk") -> Func:
+    """The condition that the item of field `item` is `body`: usable in any query, inside others too."""
+    return _condition(lambda column: f"{_opens(viewer, at, column)} AND {parents_open(viewer, at, column)}", item)
 
 
-def handled(viewer: Viewer, at: datetime, item: str = "members_item.id") -> RawSQL:
-    """The condition that `viewer` is a handler of the item of column `item`: what lies on their desk."""
-    sql = f"({_opens(viewer, at, item, Level.HANDLER)} AND {parents_open(viewer, at, item)})"
-    return RawSQL(sql, [], output_field=BooleanField())
+def handled(viewer: Viewer, at: datetime, item: str = "pk") -> Func:
+    """The condition that `viewer` is a handler of the item of field `item`: what lies on their desk."""
+    return _condition(
+        lambda column: f"{_opens(viewer, at, column, Level.HANDLER)} AND {parents_open(viewer, at, column)}", item
+    )
+
+
+def _condition(sql: Callable[[str], str], item: str) -> Func:
+    """Raw SQL on one field. The name of its column is Django's to give: in a query within a query it is another."""
+    return Func(F(item), template=f"({sql('%(expressions)s')})", output_field=BooleanField())
 
 
 def _opens(viewer: Viewer, at: datetime, item: str, level: int = Level.BODY) -> str:
@@ -121,7 +124,7 @@ def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
 
 
 def _below_readable(pks: Iterable[int], viewer: Viewer, at: datetime) -> QuerySet[Item]:
-    parents = RawSQL(parents_open(viewer, at, "members_item.id"), [], output_field=BooleanField())
+    parents = _condition(lambda column: parents_open(viewer, at, column), "pk")
     return Item.rows.filter(parents, pk__in=pks)
 
 

@@ -31,7 +31,7 @@ def new(request: HubRequest, person: Person, offices: list[Office]) -> HttpRespo
 def _entries(request: HubRequest) -> list[Entry]:
     """The entries that were named, as far as whoever asks may read them."""
     refs = request.POST.getlist("entry")
-    mine = policy.readable(request.viewer, request.at, "advisories_entry.item_id")
+    mine = policy.readable(request.viewer, request.at, "item_id")
     return list(Entry.rows.filter(mine, item__reference__in=refs).select_related("item", "source"))
 
 

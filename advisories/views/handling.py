@@ -37,7 +37,7 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
 
 def _drafted_from(request: HubRequest, item: Item) -> list[Entry]:
     """The entries it was drafted from: a link is shown only where both ends are read."""
-    mine = policy.readable(request.viewer, request.at, "advisories_entry.item_id")
+    mine = policy.readable(request.viewer, request.at, "item_id")
     entries = Entry.rows.filter(mine, drafts__advisory=item.pk).select_related("source", "story")
     return list(entries.order_by("source__name", "item"))
 

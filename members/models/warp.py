@@ -11,6 +11,7 @@ class Warp(models.Model):
     slug = models.SlugField(unique=True)
     prefix = models.CharField(_("prefix of references"), max_length=4, help_text=_("WM in WM-7K3QF"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    demonstration = models.BooleanField(default=False, editable=False, help_text=_("Made up, to look around in."))
 
     class Meta:
         ordering = ["name", "id"]
