@@ -40,7 +40,7 @@ def desks_of(viewer: Viewer, at: datetime) -> set[int]:
 
 def entries(viewer: Viewer, at: datetime, warp: Warp | None = None) -> QuerySet[Entry]:
     """Every entry that the viewer handles, its earlier texts included; those on the desk of `warp`, if given."""
-    found = Entry.rows.filter(handled(viewer, at, "advisories_entry.item_id"), item__realm=Realm.REAL)
+    found = Entry.rows.filter(handled(viewer, at, "item_id"), item__realm=Realm.REAL)
     if warp is None:
         return found
     return (
