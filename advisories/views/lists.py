@@ -21,6 +21,7 @@ from members.views.asking import confirmed
 SIZE = 25
 LONDON = ZoneInfo("Europe/London")
 SHELF = shelf(Kind.ADVISORY)
+Found = Any  # a queryset of items with an annotation `phrase`, for which django-stubs has no name
 
 
 class Listed(NamedTuple):
@@ -40,7 +41,7 @@ def latest(request: HubRequest, viewer: Viewer, size: int = SIZE) -> list[Row]:
 def listed(request: HubRequest, chosen: dict[str, Any]) -> Listed:
     """One page of the list. Its cursors are references: a place in the order would tell how many items there are."""
     items, older, newer = _narrowed(request, chosen) if chosen else _all(request)
-    kept = {name: value for name, value in request.GET.items() if value and name not in {"before", "after"}}
+    kept = {name: str(value) for name, value in request.GET.items() if value and name not in {"before", "after"}}
     return Listed(
         rows(items, request.at, confirmed=confirmed(request)),
         _query(kept, "after", items[0]) if newer and items else "",
@@ -83,7 +84,7 @@ def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], 
     return page[:SIZE], len(page) > SIZE, False
 
 
-def _found(request: HubRequest, words: str) -> QuerySet[Item]:
+def _found(request: HubRequest, words: str) -> Found:
     """Newest first; of a search, what has the words in its reference or title before the others (`phrase`)."""
     if words:
         return search.matching(request.viewer, request.at, words).filter(kind=Kind.ADVISORY)
@@ -91,7 +92,7 @@ def _found(request: HubRequest, words: str) -> QuerySet[Item]:
     return readable.annotate(phrase=Value(False)).order_by("-pos")
 
 
-def _beyond(found: QuerySet[Item], ref: str) -> QuerySet[Item]:
+def _beyond(found: Found, ref: str) -> Found:
     """Those that come after the item of this reference; all of them where it is not among them."""
     place = found.filter(reference=ref).values_list("phrase", "pos").first()
     if place is None:
@@ -111,7 +112,7 @@ def _standing_texts(at: datetime) -> QuerySet[Version]:
 
 
 def _conditions(chosen: dict[str, Any]) -> dict[str, Any]:
-    narrow = {name: chosen[name] for name in ("tier", "category") if name in chosen}
+    narrow: dict[str, Any] = {name: chosen[name] for name in ("tier", "category") if name in chosen}
     if "label" in chosen:
         narrow["advisory__item__standings__label"] = chosen["label"]
     if "since" in chosen:

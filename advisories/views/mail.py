@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -33,7 +33,11 @@ class Mail:
 
     @property
     def at(self) -> datetime | None:
-        return parsedate_to_datetime(self.message["Date"]) if self.message["Date"] else None
+        """When it was written; mails say `-0000` where they mean UTC."""
+        if not self.message["Date"]:
+            return None
+        written = parsedate_to_datetime(str(self.message["Date"]))
+        return written if written.tzinfo else written.replace(tzinfo=UTC)
 
     @property
     def subject(self) -> str:

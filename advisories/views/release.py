@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +14,7 @@ from advisories.publish import Refused
 from advisories.views.advisories import text_context
 from members import stand, tlp
 from members.middleware import HubRequest
-from members.models import Item, Standing
+from members.models import Standing
 from members.views.asking import confirmed, guarded, handled, not_found, to_confirm
 
 

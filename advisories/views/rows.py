@@ -68,7 +68,7 @@ def _texts(items: Sequence[Item], at: datetime) -> QuerySet[Version]:
 
 def _row(item: Item, text: Any, at: datetime, confirmed: bool) -> Row:
     label = text.stands_label or item.marking
-    hidden = not confirmed and (label == tlp.RED or _embargoed(text, at))
+    hidden = not confirmed and (label == tlp.RED or item.anonymous or _embargoed(text, at))
     return Row(
         ref=item.reference,
         title=HIDDEN if hidden else text.title,
@@ -81,7 +81,7 @@ def _row(item: Item, text: Any, at: datetime, confirmed: bool) -> Row:
 
 def drafts(viewer: Viewer, at: datetime, *, confirmed: bool) -> list[Row]:
     """What the viewer's desk is writing: versions that no one has released yet, the latest first."""
-    mine = policy.handled(viewer, at, "advisories_version.advisory_id")
+    mine = policy.handled(viewer, at, "advisory_id")
     unreleased = Version.objects.filter(mine, released_at=None).select_related("advisory__item")
     unreleased = unreleased.annotate(
         embargo_ends=Subquery(Embargo.objects.filter(item=OuterRef("advisory_id")).values("ends_at")[:1])
@@ -91,7 +91,8 @@ def drafts(viewer: Viewer, at: datetime, *, confirmed: bool) -> list[Row]:
 
 def _draft(text: Any, confirmed: bool) -> Row:
     item = text.advisory.item
-    hidden = not confirmed and (tlp.RED in {text.label, item.marking} or text.embargo_ends is not None)
+    red = tlp.RED in {text.label, item.marking}
+    hidden = not confirmed and (red or item.anonymous or text.embargo_ends is not None)
     title = HIDDEN if hidden else text.title
     return Row(item.reference, title, text.label, TIER_NAMES[Tier(text.tier)], text.written_at)
 

@@ -24,7 +24,7 @@ def at_noon(monkeypatch: pytest.MonkeyPatch, noon: datetime) -> None:
 
 
 def amber(world: World, title: str, since: datetime | None = None, label: str = "AMBER", **text: Any) -> Item:
-    case = {"id": "a", "label": label, "grants": BRUM if label not in {"CLEAR", "GREEN"} else []}
+    case: dict[str, Any] = {"id": "a", "label": label, "grants": BRUM if label not in {"CLEAR", "GREEN"} else []}
     if since is not None:
         case["standing_from"] = since
     item = pages.advisory(world, case, title=title, **text).item

@@ -1,0 +1,106 @@
+"""The register of exits: whatever can tell somebody something is listed here with its class, or the build fails.
+
+public: anyone, and it says nothing that is not public. scoped: what it says is asked of the rule for whoever looks.
+operator-only: for who runs the hub. demonstration: exists only there, on this machine. A new one is proved by the
+walk below (tests/test_walk.py) before it is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from warp.celery import app
+
+CLASSES = {"public", "scoped", "operator-only", "demonstration"}
+ROOT = Path(__file__).parent.parent
+
+ROUTES = {
+    "healthz": "operator-only",  # without the token: alive or not alive
+    "glossary": "public",
+    "home": "scoped",
+    "advisories:list": "scoped",
+    "advisories:detail": "scoped",
+    "advisories:desk": "scoped",
+    "advisories:story": "scoped",
+    "advisories:dismiss": "scoped",
+    "advisories:restore": "scoped",
+    "advisories:draft-new": "scoped",
+    "advisories:draft-edit": "scoped",
+    "advisories:release": "scoped",
+    "advisories:withdraw": "scoped",
+    "advisories:sources": "scoped",
+    "advisories:source": "scoped",
+    "demo-sign-in": "demonstration",
+    "demo-confirm": "demonstration",
+    "dev-mail": "demonstration",
+    "dev-mail-one": "demonstration",
+    "dev-mail-html": "demonstration",
+    # allauth's: about whoever is signed in, or a door to sign in by
+    "account_login": "public",
+    "account_logout": "public",
+    "account_inactive": "public",
+    "account_signup": "public",
+    "account_reauthenticate": "scoped",
+    "account_email": "scoped",
+    "account_email_verification_sent": "public",
+    "account_confirm_email": "public",
+    "account_change_password": "scoped",
+    "account_set_password": "scoped",
+    "account_reset_password": "public",
+    "account_reset_password_done": "public",
+    "account_reset_password_from_key": "public",
+    "account_reset_password_from_key_done": "public",
+    "account_confirm_login_code": "public",
+    "mfa_index": "scoped",
+    "mfa_authenticate": "public",
+    "mfa_reauthenticate": "scoped",
+    "mfa_activate_totp": "scoped",
+    "mfa_deactivate_totp": "scoped",
+    "mfa_view_recovery_codes": "scoped",
+    "mfa_generate_recovery_codes": "scoped",
+    "mfa_download_recovery_codes": "scoped",
+}
+MAILS = {"layout.html": "scoped", "layout.txt": "scoped"}
+TASKS: dict[str, str] = {}
+COMMANDS = {"prepare": "operator-only"}
+
+
+def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        else:
+            assert isinstance(pattern, URLPattern) and pattern.name, f"a route without a name: {pattern}"
+            yield f"{namespace}{pattern.name}"
+
+
+def mails() -> set[str]:
+    return {path.name for path in (ROOT / "templates/mail").rglob("*.*")}
+
+
+def tasks() -> set[str]:
+    app.loader.import_default_modules()
+    return {name for name in app.tasks if not name.startswith("celery.")}
+
+
+def commands() -> set[str]:
+    ours = {"members", "advisories", "warp"}
+    return {name for name, owner in get_commands().items() if str(owner).split(".")[0] in ours}
+
+
+@pytest.mark.parametrize(
+    ("register", "found"),
+    [(ROUTES, lambda: set(routes(get_resolver()))), (MAILS, mails), (TASKS, tasks), (COMMANDS, commands)],
+    ids=["routes", "mails", "tasks", "commands"],
+)
+def test_every_exit_is_listed_and_every_listed_one_exists(register: dict[str, str], found) -> None:
+    there = found()
+    unlisted, gone = there - set(register), set(register) - there
+    assert not unlisted, f"exits without a class: list them in tests/test_exits.py and prove them: {sorted(unlisted)}"
+    assert not gone, f"listed in tests/test_exits.py, and not there: {sorted(gone)}"
+    assert set(register.values()) <= CLASSES

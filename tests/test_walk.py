@@ -1,0 +1,146 @@
+"""Canaries: each item's title and body hold a token of their own, and every page is walked as everyone.
+
+A token seen means that the rule said `body`; where the rule says `body` of an advisory, its page must show it, so
+that a blank site does not pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from advisories.models import DraftedFrom
+from members import clock, search
+from members.models import Item, Kind
+from members.policy import Answer, Viewer, may
+from tests import pages
+from tests.members.world import World
+from tests.pages import visitor
+from tests.test_exits import ROUTES
+
+EMBARGO = {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": ["carol"],
+           "named": {"alice": "unanswered", "bob": "accepted", "dora": "declined"}}  # fmt: skip
+BRUM, SOLIHULL = [{"organisation": "brum"}], [{"organisation": "solihull"}]
+CANARIES: dict[str, dict[str, Any]] = {
+    "embargoed": {"label": None, "author": "mia", "embargo": EMBARGO},
+    "red": {"label": "RED", "grants": [{"person": "alice"}], "handlers": ["carol"]},
+    "amber": {"label": "AMBER", "grants": BRUM},
+    "strict": {"label": "AMBER+STRICT", "grants": SOLIHULL},
+    "draft": {"label": None},
+    "members-draft": {"label": None, "author": "bob", "submitted": False},
+    "anonymous": {"label": None, "anonymous": True, "author": "bob"},
+    "withdrawn": {"label": "AMBER", "grants": BRUM, "withdrawn_at": "2026-10-20T00:00Z"},
+    "green": {"label": "GREEN"},
+    "clear": {"label": "CLEAR"},
+}
+ENTRIES: dict[str, dict[str, Any]] = {"entry": {}, "red-entry": {"import_label": "RED", "handlers": ["kate"]}}
+WALKED_ELSEWHERE = {
+    "healthz",
+    "dev-mail-one",
+    "dev-mail-html",
+    "account_confirm_email",
+    "account_reset_password_from_key",
+}
+ACTS = {"advisories:dismiss", "advisories:restore", "advisories:draft-new", "demo-sign-in"}  # they answer no GET
+ENDS = {"account_logout"}
+
+
+@dataclass(frozen=True)
+class Canary:
+    """An item, and its two tokens."""
+
+    name: str
+    item: Item
+
+    @property
+    def tokens(self) -> tuple[str, str]:
+        return f"canary{self.name}title", f"canary{self.name}body"
+
+
+@pytest.fixture
+def canaries(world: World, noon: datetime, monkeypatch: pytest.MonkeyPatch) -> list[Canary]:
+    monkeypatch.setattr(clock, "ask", lambda: noon)
+    flock = []
+    for name, case in CANARIES.items():
+        canary = Canary(name, world.item({"id": name, **case}))
+        title, body = canary.tokens
+        pages.write(canary.item, title=title, what_to_do=body, who_it_hits=body, what_is_known=body, tier=4)
+        search.index(canary.item, title, body)
+        flock.append(canary)
+    source = pages.source(world)
+    for name, fields in ENTRIES.items():
+        entry = pages.entry(world, source, f"canary{name}title", summary=f"canary{name}body", **fields)
+        DraftedFrom.objects.create(advisory_id=flock[0].item.pk, entry=entry)
+        DraftedFrom.objects.create(advisory_id=flock[2].item.pk, entry=entry)
+        flock.append(Canary(name, entry.item))
+    return flock
+
+
+def walk(client: Client, canaries: list[Canary]) -> Iterator[tuple[str, str]]:
+    """(path, what it answered) of every page, with every reference and story there is."""
+    arguments: list[list[str]] = [[], ["feed"], *([canary.item.reference] for canary in canaries)]
+    arguments += [[canary.item.entry.story.code] for canary in canaries if canary.item.kind == Kind.ENTRY]
+    for name in sorted(set(ROUTES) - WALKED_ELSEWHERE - ACTS - ENDS):
+        paths = [path for given in arguments if (path := _path(name, given))]
+        assert paths, f"{name} is walked nowhere: give tests/test_walk.py its arguments"
+        for path in paths:
+            for query in _queries(name, canaries):
+                yield path, client.get(path, query).content.decode()
+
+
+def _path(name: str, given: list[str]) -> str:
+    try:
+        return reverse(name, args=given)
+    except NoReverseMatch:
+        return ""
+
+
+def _queries(name: str, canaries: list[Canary]) -> list[dict[str, str]]:
+    """As typed, and for pages that search: a word of each text, which the page must not give back by itself."""
+    if name == "advisories:list":
+        return [{}, {"q": "canary"}, {"label": "RED"}, {"tier": "4"}, {"before": canaries[1].item.reference}]
+    if name == "advisories:desk":
+        return [{}, {"q": "canary"}, {"dismissed": "1"}]
+    return [{}, {"version": "1"}] if name == "advisories:detail" else [{}]
+
+
+CAST = ["alice", "alan", "bob", "dora", "mia", "mo", "pat", "lee", "olive", "carol", "brian", "kate", "ursula", "cuth",
+        "root", "nobody"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_a_token_is_seen_where_the_rule_says_body_and_there_it_can_be_read(
+    world: World, canaries: list[Canary], noon: datetime, name: str
+) -> None:
+    person = world.people.get(name)
+    viewer = Viewer(person.pk) if person else Viewer()
+    readable = {one.name for one in canaries if may(viewer, one.item, noon) == Answer.BODY}
+    seen: dict[str, set[str]] = {one.name: set() for one in canaries}
+    for path, content in walk(visitor(person, confirmed=True), canaries):
+        for one in canaries:
+            for token in one.tokens:
+                if token in content:
+                    assert one.name in readable, f"{name} reads {token} on {path}"
+                    seen[one.name].add(path)
+    for one in canaries:
+        if one.name in readable and one.item.kind == Kind.ADVISORY:
+            assert reverse("advisories:detail", args=[one.item.reference]) in seen[one.name], one.name
+
+
+GUARDED = {"embargoed", "red", "anonymous"}
+
+
+@pytest.mark.parametrize("name", ["alice", "bob", "carol", "mia", "cuth"])
+def test_without_a_confirmation_nothing_guarded_is_seen_anywhere(
+    world: World, canaries: list[Canary], name: str
+) -> None:
+    for path, content in walk(visitor(world.people[name]), canaries):
+        for one in canaries:
+            if one.name in GUARDED:
+                assert not any(token in content for token in one.tokens), f"{name} reads {one.name} on {path}"
