@@ -111,12 +111,12 @@ def test_many_items_are_asked_in_a_few_statements(world: World, django_assert_nu
     assert [rows[item.pk].row for item in items] == ["CLEAR", "GREEN", "CLEAR", "unreleased"]
 
 
-def test_a_kind_belongs_to_one_app(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kind_belongs_to_one_app(monkeypatch: pytest.MonkeyPatch, noon: datetime) -> None:
     monkeypatch.setattr(kinds, "_KINDS", {})
     ours = KindOf(lambda item, version, cell: Content("t"), lambda item: "/", lambda item, version: "")
     kinds.register(Kind.TRAINING, ours)
-    assert kinds.of(Item(kind=Kind.TRAINING)) is ours
+    assert kinds.of(Item(kind=Kind.TRAINING, created_at=noon)) is ours
     with pytest.raises(ValueError, match="already registered"):
         kinds.register(Kind.TRAINING, ours)
     with pytest.raises(KeyError, match=r"ready\(\)"):
-        kinds.of(Item(kind=Kind.INJECT))
+        kinds.of(Item(kind=Kind.INJECT, created_at=noon))
