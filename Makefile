@@ -9,6 +9,8 @@ MAKEFLAGS += --jobs=2 --no-print-directory
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement
 ASSETS := warp/static/hub/hub.css
+# pip runs from the wheel that Python carries, where it does: unpacking it first takes two seconds.
+PIP_WHEEL = $(shell $(PYTHON) -c 'import ensurepip, pathlib; print(*pathlib.Path(ensurepip.__file__).with_name("_bundled").glob("pip-*.whl"))' 2>/dev/null)
 # Node is needed to build, never to serve. Where the machine has none, or an old one, PyPI brings one into .venv.
 NODE := $(shell node -e 'const [a, b] = process.versions.node.split("."); if (a > 20 || (a == 20 && b >= 19)) console.log("yes")' 2>/dev/null)
 export PATH := $(if $(NODE),$(PATH),$(CURDIR)/$(BIN):$(PATH))
@@ -57,8 +59,9 @@ clean:  ## all that was built and installed; data under var/ stays
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 		{ echo "This Python can't make environments: ensurepip is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Making .venv"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.txt
+	@$(PYTHON) -m venv $(if $(PIP_WHEEL),--without-pip) .venv
+	@$(BIN)/python $(or $(PIP_WHEEL:=/pip),-m pip) install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements-uv.txt
 	@touch $@
 
 .venv/.runtime: .venv/.uv requirements.txt
