@@ -43,6 +43,10 @@ class Version(models.Model):
     # As its drafter intends it; what binds is the standing that releasing it writes.
     label = models.CharField(max_length=12, choices=tlp.CHOICES, default=tlp.AMBER)
     audience = models.JSONField(default=list, help_text=_("Whom to grant it to: [kind, id] pairs."))
+    permission = models.TextField(
+        _("permission for a lower label"), blank=True, help_text=_("Who of the source allowed it, when and how.")
+    )
+    withdrawn_because = models.TextField(blank=True, help_text=_("For its handlers; readers see the word alone."))
     written_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
     released_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,69 @@
+"""How loudly to tell: what is proposed for a draft, and the announcement that a release owes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from advisories.models import Entry, Version
+from advisories.triage import rank
+from members.categories import Category
+from members.models import Announcement, Tier
+
+SEVERE = {rank.CRITICAL, rank.CRITICAL_TITLE}
+WORTH_PLANNING = {rank.HIGH, rank.OF_RANSOMWARE}
+# What a title speaks of, the most telling first. What speaks of none of it is about a vulnerability.
+SUBJECTS = (
+    (Category.RANSOMWARE, r"ransomware|malware|botnet|trojan|infostealer"),
+    (Category.PHISHING, r"phishing|fraud|scam|impersonat|smishing"),
+    (Category.BREACH, r"breach|leaked|stolen credentials"),
+    (Category.OUTAGE, r"outage|denial.of.service|ddos"),
+    (Category.GUIDANCE, r"guidance|good practice|how to|checklist"),
+)
+
+
+class Proposal(NamedTuple):
+    """What the entries speak for. `reasons` are sentences for the coordinator, who decides."""
+
+    tier: Tier
+    exploited: Version.Exploited
+    category: Category
+    reasons: list[str]
+
+
+def propose(entries: Sequence[Entry]) -> Proposal:
+    """Exploited or critical: act today. High: plan. A Flash is never proposed: waking people is a person's decision."""
+    found = {template: params for entry in entries for template, params in entry.reasons}
+    reasons = [rank.Reason(template, params).words for template, params in found.items()]
+    exploited = Version.Exploited.UNKNOWN
+    if rank.KEV in found:
+        exploited = Version.Exploited.YES
+    elif rank.SAYS_EXPLOITED in found:
+        exploited = Version.Exploited.LIKELY
+    if exploited != Version.Exploited.UNKNOWN or SEVERE & found.keys():
+        tier = Tier.URGENT
+    elif WORTH_PLANNING & found.keys() or not entries:
+        tier = Tier.ADVISORY
+    else:
+        tier = Tier.INFORMATION
+        reasons.append(_("Nothing says that it is exploited or severe"))
+    return Proposal(tier, exploited, subject(entries), reasons)
+
+
+def subject(entries: Sequence[Entry]) -> Category:
+    """What the entries' titles speak of."""
+    titles = " ".join(entry.title for entry in entries).lower()
+    return next((found for found, words in SUBJECTS if re.search(words, titles)), Category.VULNERABILITY)
+
+
+def announce(version: Version, event: Announcement.Event, at: datetime) -> Announcement:
+    """Owe that people are told of `version`: the row that planning picks up."""
+    item = version.advisory.item
+    return Announcement.objects.create(
+        event=event, item=item, version=version.number, realm=item.realm, tier=version.tier,
+        categories=[version.category], created_at=at, due_at=at,
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""What mails and pages ask of an advisory, registered with members at start."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from advisories.models import Version
+from advisories.publish import text_of
+from members import kinds
+from members.kinds import Content, KindOf, Section
+from members.models import Cell, Item, Kind
+
+
+def register() -> None:
+    kinds.register(Kind.ADVISORY, KindOf(render, url, search_text))
+
+
+def render(item: Item, version: int, cell: Cell) -> Content:
+    """What to do, whom it hits and what is known, in this order; the title alone where `cell` allows no more."""
+    text = Version.objects.get(advisory=item.pk, number=version)
+    if cell < Cell.TITLE:
+        raise ValueError(f"nothing of {item.reference} may be said here, not even its title")
+    if cell < Cell.BODY:
+        return Content(text.title)
+    known = _lines(text.what_is_known)
+    if text.exploited != Version.Exploited.UNKNOWN:
+        known = (str(Version.Exploited(text.exploited).label).capitalize() + ".", *known)
+    sections = (
+        Section(_("What to do"), _lines(text.what_to_do), steps=True),
+        Section(_("Who it hits"), _lines(text.who_it_hits)),
+        Section(_("What is known"), known),
+        Section(_("References"), tuple(f"{ref.title}: {ref.url}" for ref in text.references.all())),
+    )
+    return Content(text.title, tuple(section for section in sections if section.paragraphs))
+
+
+def url(item: Item) -> str:
+    return reverse("advisories:detail", args=[item.reference])
+
+
+def search_text(item: Item, version: int) -> str:
+    text = Version.objects.get(advisory=item.pk, number=version)
+    return f"{text.title}\n{text_of(text)}"
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())

@@ -1,0 +1,215 @@
+"""Release, revise and withdraw: a version, a standing, what is owed and an audit row, in one transaction.
+
+The sentence that a coordinator confirms comes from the same proposed standing that releasing then saves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from advisories import alert
+from advisories.models import Advisory, Entry, Version
+from members import policy, search, stand, tasks, tlp
+from members.audit import record
+from members.delivery import plan
+from members.delivery.right import hearers
+from members.models import (
+    Announcement,
+    Derivation,
+    Embargo,
+    Grant,
+    Item,
+    Membership,
+    Organisation,
+    Person,
+    Standing,
+    Tier,
+)
+
+
+class Refused(Exception):
+    """An act that the hub will not do. `str()` says why, and what would help, in the words of the person's language."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What releasing the newest version at this moment would do. `refusal`: why it can't be released so, else ""."""
+
+    version: Version
+    people: QuerySet[Person]
+    readers: int
+    organisations: int
+    told: plan.Told
+    refusal: str = ""
+
+    def sentence(self) -> str:
+        """Who will be able to read it and who is told when, in words."""
+        return f"{self._readers()} {self._told()}"
+
+    def _readers(self) -> str:
+        if self.version.label == tlp.CLEAR:
+            return _("Everyone will be able to read this, signed in or not.")
+        people = ngettext("%(n)d person", "%(n)d people", self.readers) % {"n": self.readers}
+        organisations = ngettext("%(n)d organisation", "%(n)d organisations", self.organisations)
+        said = _("%(people)s in %(organisations)s will be able to read this.")
+        return said % {"people": people, "organisations": organisations % {"n": self.organisations}}
+
+    def _told(self) -> str:
+        now = ngettext("%(n)d will be told now by mail", "%(n)d will be told now by mail", self.told.now)
+        digest = ngettext("%(n)d in the next digest", "%(n)d in the next digest", self.told.digest)
+        return f"{now % {'n': self.told.now}}, {digest % {'n': self.told.digest}}."
+
+
+def preview(advisory: Advisory, at: datetime) -> Preview:
+    """What releasing the newest version of `advisory` at `at` would do, by the same rule that reading goes by."""
+    version = newest(advisory)
+    item = advisory.item
+    standing, grants = stand.proposed(item, version.number, version.label, _targets(version), at)
+    people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
+    told = plan.preview(item, standing, grants, version.tier, [version.category], at)
+    houses = Organisation.objects.filter(
+        memberships__in=Membership.objects.at(at).filter(state=Membership.State.ACTIVE),
+        affiliations__person__in=people.order_by().values("pk"),
+        affiliations__since__lte=at,
+        affiliations__until__gt=at,
+    ).distinct()
+    return Preview(version, people, people.count(), houses.count(), told, hindrance(version))
+
+
+@transaction.atomic
+def release(person: Person, item: Item, at: datetime, *, confirm_title: str = "") -> Standing:
+    """Release the newest version of `item` as drafted, or as a revision of what stands. Raises Refused."""
+    item = locked(item.pk)
+    advisory = Advisory.rows.get(item=item)
+    version = newest(advisory)
+    verb = "revise" if _stands(item, at) else "release"
+    _allowed(person, verb, item, at)
+    if version.released_at is not None:
+        raise Refused(_("This version is released already. Edit it to begin the next one."))
+    if said := hindrance(version) or _needs_another(person, version) or _embargoed(item, at):
+        raise Refused(said)
+    if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
+        raise Refused(_("A Flash wakes people: type its title exactly as it stands to release it."))
+    standing = stand.release(item, version.number, version.label, _targets(version), at, by=person)
+    version.released_at = at
+    version.save(update_fields=["released_at"])
+    item.refresh_from_db()  # it has moved in the order
+    indexed(item, version)
+    event = Announcement.Event.REVISED if verb == "revise" else Announcement.Event.RELEASED
+    alert.announce(version, event, at)
+    record(verb, at, by=person, reference=item.reference, **_traits(version))
+    tasks.nudge()
+    return standing
+
+
+@transaction.atomic
+def withdraw(person: Person, item: Item, at: datetime, reason: str) -> Standing:
+    """Withdraw what stands. Readers are told the reference and the word; the reason is for handlers. Raises Refused."""
+    item = locked(item.pk)
+    _allowed(person, "withdraw", item, at)
+    if not reason.strip():
+        raise Refused(_("Say why it is withdrawn: whoever asks later will want to know."))
+    if not _stands(item, at):
+        raise Refused(_("%(ref)s is not released, so there is nothing to withdraw.") % {"ref": item.reference})
+    standing = stand.withdraw(item, at)
+    version = Version.objects.select_related("advisory__item").get(advisory=item.pk, number=standing.version)
+    version.withdrawn_because = reason.strip()
+    version.save(update_fields=["withdrawn_because"])
+    alert.announce(version, Announcement.Event.WITHDRAWN, at)
+    record("withdraw", at, by=person, reference=item.reference, version=version.number, label=standing.label)
+    tasks.nudge()
+    return standing
+
+
+def _stands(item: Item, at: datetime) -> bool:
+    return Standing.objects.at(at).filter(item=item, state=Standing.State.RELEASED).exists()
+
+
+def locked(pk: int) -> Item:
+    """The item, held until the transaction ends: one verb at a time. Of any realm."""
+    return Item._base_manager.select_for_update(of=("self",)).select_related("warp").get(pk=pk)
+
+
+def newest(advisory: Advisory) -> Version:
+    version = advisory.versions.select_related("advisory__item").order_by("-number").first()
+    if version is None:
+        raise Refused(_("%(ref)s has no text yet. Write one first.") % {"ref": advisory.item.reference})
+    return version
+
+
+def indexed(item: Item, version: Version) -> None:
+    """Have `item` found by the words of `version`."""
+    search.index(item, version.title, text_of(version))
+
+
+def text_of(version: Version) -> str:
+    """All that a version says below its title, its references included."""
+    references = [f"{title} {url}" for title, url in version.references.values_list("title", "url")]
+    return "\n".join([version.what_to_do, version.who_it_hits, version.what_is_known, *references])
+
+
+def hindrance(version: Version) -> str:
+    """Why `version` can't be released as it is drafted, whoever asks; "" where it can."""
+    kinds = {kind for kind, _pk in version.audience}
+    if not version.title.strip():
+        return _("It has no title yet. Give it one.")
+    if version.label == tlp.CLEAR and kinds:
+        return _("TLP:CLEAR is for everyone and takes no audience: take it away, or choose a stricter label.")
+    if version.label == tlp.RED and kinds - {"person"}:
+        return _("TLP:RED is for named people alone: take away every WARP, group and organisation.")
+    if version.label not in (tlp.CLEAR, tlp.GREEN) and not kinds:
+        if version.label == tlp.RED:
+            return _("Nobody could read it: name at least one person.")
+        return _("Nobody could read it: name at least one organisation, group, WARP or person.")
+    if _lowered(version) and not version.permission.strip():
+        said = _("It was drafted from what is %(floor)s. To release it as %(label)s, write down who of the source"
+                 " allowed that, when and how.")  # fmt: skip
+        return said % {"floor": tlp.display(_floor(version)), "label": tlp.display(version.label)}
+    return ""
+
+
+def _floor(version: Version) -> str:
+    """The strictest label of what it was drafted from; CLEAR where it was drafted from nothing."""
+    entries = Entry.rows.filter(drafts__advisory=version.advisory_id)
+    return tlp.strictest([tlp.CLEAR, *entries.values_list("item__marking", flat=True)])
+
+
+def _lowered(version: Version) -> bool:
+    return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[_floor(version)]
+
+
+def _needs_another(person: Person, version: Version) -> str:
+    """A label below the source's, and what derives from an anonymous report, is approved by a second person."""
+    derived = Derivation.objects.filter(item=version.advisory_id, report__anonymous=True).exists()
+    if version.written_by_id != person.pk or not (derived or _lowered(version)):
+        return ""
+    return _("This needs a second person: ask another handler to look at it and release it.")
+
+
+def _embargoed(item: Item, at: datetime) -> str:
+    if not Embargo.objects.filter(item=item, ends_at__gt=at).exists():
+        return ""
+    return _("%(ref)s is under embargo. It can be released once that has ended.") % {"ref": item.reference}
+
+
+def _allowed(person: Person, verb: str, item: Item, at: datetime) -> None:
+    if not policy.can(person, verb, item, at):
+        raise Refused(_("You can't do this: only the handlers of an item can."))
+
+
+def _targets(version: Version) -> list[stand.Target]:
+    return [(kind, pk) for kind, pk in version.audience]
+
+
+def _traits(version: Version) -> dict[str, Any]:
+    """What the audit keeps of a release: no names, no text. Whom it reached stands in the grants."""
+    targets = {kind: sum(of == kind for of, _pk in version.audience) for kind in Grant.TARGETS}
+    lowered = {"lowered_from": _floor(version)} if _lowered(version) else {}
+    return {"version": version.number, "label": version.label, "tier": version.tier, **targets, **lowered}
