@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from advisories.draft import Changes
 from advisories.models import Version
 from members import tlp
 from members.categories import Category
 from members.models import Organisation, Person, SharingGroup, Tier, Warp
+from members.stand import Target
 
 ANY = [("", _("Any"))]
-Pair = tuple[str, int]  # whom to grant it to: warp, group, organisation or person, and an id
 
 
 class ListForm(forms.Form):
@@ -73,6 +74,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
         model = Version
         fields = (
             "title", "what_to_do", "who_it_hits", "what_is_known", "exploited", "tier", "category", "label",
+            "permission",
         )  # fmt: skip
         labels = {
             "title": _("Title"),
@@ -83,8 +85,10 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
             "tier": _("Tier"),
             "category": _("Subject"),
             "label": _("Label"),
+            "permission": _("Leave to use a lower label"),
         }
         help_texts = {
+            "permission": _("Only where the label is lower than a source’s: who there allowed it, when and how."),
             "what_to_do": _("Steps, one a line, and by when."),
             "who_it_hits": _("Products and versions; members, if known."),
         }
@@ -93,6 +97,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
             "what_to_do": forms.Textarea({"rows": 5}),
             "who_it_hits": forms.Textarea({"rows": 3}),
             "what_is_known": forms.Textarea({"rows": 6}),
+            "permission": forms.TextInput,
             "label": forms.RadioSelect,
             "tier": forms.RadioSelect,
             "exploited": forms.RadioSelect,
@@ -113,10 +118,16 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
         lines = [line.strip() for line in self.cleaned_data["references"].splitlines() if line.strip()]
         return [_reference(line) for line in lines]
 
-    def audience(self) -> list[Pair]:
+    def changes(self) -> Changes:
+        """What was typed, as `draft.edit` takes it."""
+        words = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        changes: Changes = {**words, "audience": self.audience(), "references": self.cleaned_data["references"]}  # type: ignore[typeddict-item]
+        return changes
+
+    def audience(self) -> list[Target]:
         """Whom the draft is to be granted to; TLP:CLEAR is for everyone and takes none, TLP:RED takes people alone."""
         cleaned = self.cleaned_data
-        people: list[Pair] = [("person", person.pk) for person in cleaned.get("people", ())]
+        people: list[Target] = [("person", person.pk) for person in cleaned.get("people", ())]
         if cleaned.get("label") == tlp.CLEAR:
             return []
         if cleaned.get("label") == tlp.RED:

@@ -76,5 +76,5 @@ def entry(world: World, of: Source, title: str, story: Story | None = None, **fi
     code = chance.code(8)
     return Entry.rows.create(
         item=item, source=of, guid=code, content_hash=code, story=story or Story.objects.create(code=code),
-        title=title, seen_at=BEGINNING, **{"summary": "", **fields},
+        title=title, **{"summary": "", "seen_at": BEGINNING, **fields},
     )  # fmt: skip

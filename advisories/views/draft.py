@@ -12,6 +12,7 @@ from advisories import draft
 from advisories.forms import DraftForm, draft_initial
 from advisories.models import Advisory, Entry
 from advisories.publish import Refused
+from advisories.triage import desk
 from members import policy, stand
 from members.middleware import HubRequest
 from members.models import Office, Person
@@ -21,18 +22,24 @@ from members.views.asking import confirmed, for_coordinators, guarded, handled, 
 @require_POST
 @for_coordinators
 def new(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
-    """A draft in the words of the entries that were ticked, or an empty one; written under one of their offices."""
+    """A draft from the entries that were ticked, or from a whole story, or an empty one; under one of their offices."""
     entries = _entries(request)
-    office = _office(request, offices, entries)
-    advisory = draft.begin(person, office, entries, request.at)
+    try:
+        advisory = draft.begin(person, _office(request, offices, entries), entries, request.at)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("advisories:desk")
     return redirect("advisories:draft-edit", advisory.item.reference)
 
 
 def _entries(request: HubRequest) -> list[Entry]:
-    """The entries that were named, as far as whoever asks may read them."""
-    refs = request.POST.getlist("entry")
+    """What was named, as far as whoever asks may read it."""
+    if code := request.GET.get("story"):
+        found = desk.story(request.viewer, code, request.at)
+        return [telling.entry for telling in found[1]] if found else []
     mine = policy.readable(request.viewer, request.at, "item_id")
-    return list(Entry.rows.filter(mine, item__reference__in=refs).select_related("item", "source"))
+    named = Entry.rows.filter(mine, item__reference__in=request.POST.getlist("entry"))
+    return list(named.select_related("item", "source"))
 
 
 def _office(request: HubRequest, offices: list[Office], entries: list[Entry]) -> Office:
@@ -56,7 +63,7 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
     form = DraftForm(request.POST, instance=version)
     if form.is_valid():
         try:
-            draft.edit(person, advisory, request.at, **form.fields_of_draft())
+            draft.edit(person, advisory, request.at, **form.changes())
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

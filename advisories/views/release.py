@@ -12,6 +12,7 @@ from advisories.forms import ReleaseForm, WithdrawForm
 from advisories.models import Advisory
 from advisories.publish import Refused
 from advisories.views.advisories import text_context
+from advisories.views.handling import by_house
 from members import stand, tlp
 from members.middleware import HubRequest
 from members.models import Standing
@@ -25,10 +26,11 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     if guarded(item, standing, request.at) and not confirmed(request):
         return to_confirm(request)
     advisory = Advisory.rows.select_related("item").get(item=item)
-    version = advisory.versions.order_by("-number").prefetch_related("references")[0]
-    if standing is not None and version.number == standing.version:
-        raise not_found(request, ref)  # what stands is the newest: there is nothing to release
-    form = ReleaseForm(request.POST or None, version=version)
+    preview = publish.preview(advisory, request.at)
+    version = preview.version
+    if version.released_at is not None:
+        return redirect("advisories:detail", ref)
+    form = ReleaseForm(request.POST if request.method == "POST" else None, version=version)
     if request.method == "POST" and form.is_valid():
         try:
             publish.release(person, item, request.at, confirm_title=form.cleaned_data.get("confirm_title", ""))
@@ -40,11 +42,12 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     page = {
         **text_context(version),
         "form": form,
-        "item": item,
         "ref": ref,
         "label": version.label,
         "meaning": tlp.MEANING[version.label],
-        "preview": publish.preview(advisory, request.at),
+        "sentence": preview.sentence(),
+        "refusal": preview.refusal,
+        "readers": by_house(preview.people, request),
     }
     return render(request, "advisories/release.html", page)
 
@@ -56,7 +59,7 @@ def withdraw(request: HubRequest, ref: str) -> HttpResponse:
         raise not_found(request, ref)
     if guarded(item, standing, request.at) and not confirmed(request):
         return to_confirm(request)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             publish.withdraw(person, item, request.at, form.cleaned_data["reason"])
