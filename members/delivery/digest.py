@@ -75,11 +75,14 @@ def _waiting() -> QuerySet[DigestLine]:
 
 def _owed(zone: str, hour: int, due: Slot) -> QuerySet[Address]:
     """The addresses of that rhythm with a line from before the hour, and no digest for the day."""
-    day = str(due.day)
     before = _waiting().filter(address=OuterRef("pk"), announcement__due_at__lte=due.begins)
-    had = Delivery.objects.filter(address=OuterRef("pk"), announcement__event="digest", announcement__window=day)
+    had = Delivery.objects.filter(address=OuterRef("pk"), announcement__in=list(_of(due.day)))
     mine = usable().filter(person__time_zone=zone, person__digest_hour=hour)
     return mine.filter(Exists(before)).exclude(Exists(had.order_by())).order_by()
+
+
+def _of(day: date) -> QuerySet[Announcement]:
+    return Announcement.objects.filter(event=Announcement.Event.DIGEST, window=str(day))
 
 
 def _plan(zone: str, hour: int, due: Slot, at: datetime) -> int:

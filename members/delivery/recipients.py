@@ -83,9 +83,7 @@ def _responds(at: datetime) -> QuerySet[Affiliation]:
 def told_before(item: Item) -> Q:
     """Of addresses: that they were told of `item`, or may have been: what was being sent counts as sent."""
     out = Q(state=Delivery.State.SENT) | Q(state=Delivery.State.DUE) & (Q(lease_until__isnull=False) | Q(tries__gt=0))
-    messages = Delivery.objects.filter(out, address=OuterRef("pk"), announcement__item=item)
-    lines = DigestLine.objects.filter(address=OuterRef("pk"), announcement__item=item)
-    lines = lines.filter(delivery__in=Delivery.objects.filter(out)).exclude(
-        delivery__state=Delivery.State.SENT, shown=Cell.NOTHING
-    )
-    return Q(Exists(messages)) | Q(Exists(lines))
+    messages = Delivery.objects.filter(out, announcement__item=item).order_by()
+    lines = DigestLine.objects.filter(announcement__item=item, delivery__in=Delivery.objects.filter(out)).order_by()
+    lines = lines.exclude(delivery__state=Delivery.State.SENT, shown=Cell.NOTHING)
+    return Q(pk__in=messages.values("address")) | Q(pk__in=lines.values("address"))

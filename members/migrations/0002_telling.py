@@ -44,4 +44,5 @@ class Migration(migrations.Migration):
             name='shown',
             field=models.PositiveSmallIntegerField(choices=[(0, 'nothing'), (1, 'an item awaits you'), (2, 'withdrawn'), (3, 'a new item, sign in'), (4, 'title and link'), (5, 'the text')], default=0, help_text='What the digest said.'),
         ),
+        migrations.RemoveIndex(model_name='delivery', name='delivery_to'),
     ]
