@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisories.draft import Changes
-from advisories.models import Version
+from advisories.models import Entry, Version
 from members import tlp
 from members.categories import Category
-from members.models import Organisation, Person, SharingGroup, Tier, Warp
+from members.models import Membership, Organisation, Person, SharingGroup, Tier, Warp
 from members.stand import Target
 
 ANY = [("", _("Any"))]
@@ -49,13 +52,21 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
     """The text of an advisory, its label and whom it is for."""
 
     warps = forms.ModelMultipleChoiceField(
-        Warp.objects.all(), label=_("WARPs"), required=False, widget=forms.CheckboxSelectMultiple
+        Warp.objects.all(), to_field_name="slug", label=_("WARPs"), required=False, widget=forms.CheckboxSelectMultiple
     )
     groups = forms.ModelMultipleChoiceField(
-        SharingGroup.objects.all(), label=_("Sharing groups"), required=False, widget=forms.CheckboxSelectMultiple
+        SharingGroup.objects.all(),
+        to_field_name="slug",
+        label=_("Sharing groups"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     organisations = forms.ModelMultipleChoiceField(
-        Organisation.objects.all(), label=_("Organisations"), required=False, widget=forms.CheckboxSelectMultiple
+        Organisation.objects.all(),
+        to_field_name="slug",
+        label=_("Organisations"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     people = forms.CharField(
         label=_("People by name"),
@@ -103,6 +114,15 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
             "exploited": forms.RadioSelect,
         }
 
+    def __init__(self, *args: Any, at: datetime, sources: Sequence[Entry], **kwargs: Any) -> None:
+        """`at`: whose membership is active then can be ticked. `sources`: the entries that it was drafted from."""
+        super().__init__(*args, **kwargs)
+        active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE)
+        self.fields["organisations"].queryset = Organisation.objects.filter(memberships__in=active).distinct()  # type: ignore[attr-defined]
+        self.fields["exploited"].choices = [(value, capfirst(text)) for value, text in Version.Exploited.choices]  # type: ignore[attr-defined]
+        if all(entry.item.marking == tlp.CLEAR for entry in sources):
+            del self.fields["permission"]  # no label can be lower than theirs
+
     def clean_people(self) -> list[Person]:
         """Everyone with an account at these addresses; an address that is nobody's is told as it was typed."""
         wanted = {line.strip().lower() for line in self.cleaned_data["people"].splitlines() if line.strip()}
@@ -120,7 +140,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
 
     def changes(self) -> Changes:
         """What was typed, as `draft.edit` takes it."""
-        words = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        words = {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
         changes: Changes = {**words, "audience": self.audience(), "references": self.cleaned_data["references"]}  # type: ignore[typeddict-item]
         return changes
 
@@ -154,9 +174,9 @@ def draft_initial(version: Version) -> dict[str, Any]:
         audience[kind].append(pk)
     addresses = Person.objects.filter(pk__in=audience["person"]).order_by("email").values_list("email", flat=True)
     return {
-        "warps": audience["warp"],
-        "groups": audience["group"],
-        "organisations": audience["organisation"],
+        "warps": list(Warp.objects.filter(pk__in=audience["warp"])),
+        "groups": list(SharingGroup.objects.filter(pk__in=audience["group"])),
+        "organisations": list(Organisation.objects.filter(pk__in=audience["organisation"])),
         "people": "\n".join(addresses),
         "references": "\n".join(f"{ref.title} | {ref.url}" for ref in version.references.all()),
     }

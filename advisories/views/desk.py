@@ -66,6 +66,7 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
 
 def _row(one: DeskStory) -> dict[str, Any]:
     """A story as `components/story_row.html` takes it."""
+    reasons = one.reasons[:-1] if one.sources > 1 else one.reasons  # the last says how many sources: the row does
     seen = urlencode({"newest": clock.micro(one.newest)})
     act = "advisories:restore" if one.dismissed else "advisories:dismiss"
     return {
@@ -75,7 +76,7 @@ def _row(one: DeskStory) -> dict[str, Any]:
         "label": one.label,
         "sources": one.sources,
         "newest": one.newest,
-        "why": " · ".join(one.reasons[:2]),
+        "why": " · ".join(reasons[:2]),
         "exploited": one.known_exploited,
         "draft_url": f"{reverse('advisories:draft-new')}?{urlencode({'story': one.code})}",
         "act_url": f"{reverse(act, args=[one.code])}?{seen}",

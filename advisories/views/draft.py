@@ -13,6 +13,7 @@ from advisories.forms import DraftForm, draft_initial
 from advisories.models import Advisory, Entry
 from advisories.publish import Refused
 from advisories.triage import desk
+from advisories.views.handling import drafted_from
 from members import policy, stand
 from members.middleware import HubRequest
 from members.models import Office, Person
@@ -57,10 +58,9 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
     if advisory is None:
         raise Http404
     version = advisory.versions.order_by("-number").prefetch_related("references")[0]
-    if request.method != "POST":
-        form = DraftForm(instance=version, initial=draft_initial(version))
-        return _form(request, form, ref)
-    form = DraftForm(request.POST, instance=version)
+    sources = drafted_from(request, item)
+    typed = request.POST if request.method == "POST" else None
+    form = DraftForm(typed, instance=version, initial=draft_initial(version), at=request.at, sources=sources)
     if form.is_valid():
         try:
             draft.edit(person, advisory, request.at, **form.changes())
@@ -69,8 +69,4 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("advisories:release" if "preview" in request.POST else "advisories:draft-edit", ref)
-    return _form(request, form, ref)
-
-
-def _form(request: HubRequest, form: DraftForm, ref: str) -> HttpResponse:
-    return render(request, "advisories/draft.html", {"form": form, "ref": ref})
+    return render(request, "advisories/draft.html", {"form": form, "ref": ref, "sources": sources})

@@ -28,17 +28,17 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
     newest = Version.objects.filter(advisory=item.pk).aggregate(last=Max("number"))["last"]
     return {
         "handles": True,
-        "drafted_from": _drafted_from(request, item),
+        "drafted_from": drafted_from(request, item),
         "draft_ahead": standing is not None and newest > standing.version,
         "readers": by_house(policy.audience(item, request.at), request),
         "told": [(row, STATES.get(row.state, row.state)) for row in ledger(item)],
     }
 
 
-def _drafted_from(request: HubRequest, item: Item) -> list[Entry]:
+def drafted_from(request: HubRequest, item: Item) -> list[Entry]:
     """The entries it was drafted from: a link is shown only where both ends are read."""
     mine = policy.readable(request.viewer, request.at, "item_id")
-    entries = Entry.rows.filter(mine, drafts__advisory=item.pk).select_related("source", "story")
+    entries = Entry.rows.filter(mine, drafts__advisory=item.pk).select_related("item", "source", "story")
     return list(entries.order_by("source__name", "item"))
 
 

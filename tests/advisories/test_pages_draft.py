@@ -47,7 +47,7 @@ def drafted(world: World, carol: Client, **typed: Any) -> str:
     """The reference of a draft with what was typed, for Birmingham."""
     carol.post(reverse("advisories:draft-new"))
     ref = Advisory.rows.latest("item").item.reference
-    typed = {**TYPED, "organisations": [world.organisations["brum"].pk], **typed}
+    typed = {**TYPED, "organisations": ["brum"], **typed}
     assert carol.post(at("draft-edit", ref), typed)["Location"] == at("draft-edit", ref)
     return ref
 
@@ -95,7 +95,7 @@ def test_what_was_typed_is_kept_and_what_is_wrong_is_told_in_words(world: World,
 
 
 def test_the_form_comes_back_as_it_was_saved(world: World, carol: Client) -> None:
-    ref = drafted(world, carol, people="alice@example.org", groups=[world.groups["finance"].pk])
+    ref = drafted(world, carol, people="alice@example.org", groups=["finance"])
     page = carol.get(at("draft-edit", ref)).content.decode()
     for kept in ('value="Patch the boilers"', "alice@example.org", "Vendor | https://vendor.example.org/1",
                  "https://example.org/2 | https://example.org/2"):  # fmt: skip
@@ -153,9 +153,7 @@ def test_an_edit_after_release_is_the_next_version_which_members_meet_when_it_is
 ) -> None:
     ref = drafted(world, carol)
     carol.post(at("release", ref))
-    carol.post(
-        at("draft-edit", ref), {**TYPED, "title": "Patch them now", "organisations": [world.organisations["brum"].pk]}
-    )
+    carol.post(at("draft-edit", ref), {**TYPED, "title": "Patch them now", "organisations": ["brum"]})
     alice = visitor(world.people["alice"])
     assert b"Patch them now" not in alice.get(at("detail", ref)).content
     assert b"Go on with the next version" in carol.get(at("detail", ref)).content
@@ -197,3 +195,30 @@ def test_a_draft_for_named_people_asks_who_it_is_before_it_shows_itself(world: W
     assert carol.get(at(name, ref))["Location"].startswith(reverse("mfa_reauthenticate"))
     confirmed = visitor(world.people["carol"], confirmed=True)
     assert b"Patch the boilers" in confirmed.get(at(name, ref)).content
+
+
+def test_a_lower_label_asks_who_allowed_it_and_a_second_person_releases(world: World, carol: Client) -> None:
+    entry = pages.entry(world, pages.source(world), "Told in confidence", import_label="AMBER")
+    carol.post(f"{reverse('advisories:draft-new')}?story={entry.story.code}")
+    ref = Advisory.rows.get().item.reference
+    assert "Leave to use a lower label" in carol.get(at("draft-edit", ref)).content.decode()
+    green = {**TYPED, "label": "GREEN"}
+    carol.post(at("draft-edit", ref), green)
+    assert "write down who of the source" in carol.get(at("release", ref)).content.decode()
+    carol.post(at("draft-edit", ref), {**green, "permission": "Ann of Vendor, by mail, 1 November"})
+    assert "This needs a second person" in carol.post(at("release", ref)).content.decode()
+    assert not Standing.objects.exists()
+
+
+def test_a_draft_shows_what_the_sources_said(world: World, carol: Client) -> None:
+    entry = pages.entry(world, pages.source(world), "Boilers leak", summary="<p>Said the vendor.</p>")
+    carol.post(f"{reverse('advisories:draft-new')}?story={entry.story.code}")
+    page = carol.get(at("draft-edit", Advisory.rows.get().item.reference)).content.decode()
+    assert "<p>Said the vendor.</p>" in page and "Leave to use a lower label" not in page
+
+
+def test_only_organisations_with_an_active_membership_can_be_ticked(world: World, carol: Client) -> None:
+    ref = drafted(world, carol)
+    page = carol.get(at("draft-edit", ref)).content.decode()
+    for name, offered in (("brum", True), ("lapsed", False), ("paused", False), ("vendor", False)):
+        assert (f'name="organisations" value="{name}"' in page) is offered, name
