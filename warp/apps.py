@@ -10,4 +10,5 @@ class WarpConfig(AppConfig):
     verbose_name = "WARP hub"
 
     def ready(self) -> None:
-        from warp import checks  # noqa: F401  (registers)
+        # Registers the checks; and whoever asks for a task, pages and commands too, reaches the hub's own queue.
+        from warp import celery, checks  # noqa: F401

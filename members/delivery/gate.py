@@ -28,6 +28,11 @@ def gate(channel: str, at: datetime) -> Gate:
     return Gate.SHUT
 
 
+def why(channel: str) -> str:
+    """What it last said, where it rests."""
+    return Server.objects.filter(name=channel).values_list("said", flat=True).first() or ""
+
+
 def pause(channel: str, at: datetime, said: str) -> datetime:
     """Rest, twice as long as the last time. Until when."""
     server, _new = Server.objects.get_or_create(name=channel)

@@ -17,7 +17,7 @@ from members.delivery.channels.base import Channel, ChannelError, Stale
 from members.delivery.claim import BATCH, FRESH, Claim, again, claim, let_go, waiting
 from members.delivery.claimed import Claimed
 from members.delivery.digest import digest
-from members.delivery.gate import Gate, gate, not_probed, pause, unpause
+from members.delivery.gate import Gate, gate, not_probed, pause, unpause, why
 from members.delivery.plan import plan
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,7 @@ def _serve(name: str, channel: Channel, one: Pass) -> None:
     while more and not one.over():
         state = gate(name, one.now())
         if state == Gate.SHUT:
+            one.report.paused = why(name)
             return
         more = _round(name, channel, one, BATCH) if state == Gate.OPEN else _probe(name, channel, one)
 

@@ -417,7 +417,7 @@ def test_a_server_that_is_not_there_costs_no_message_a_try(
     }
     assert gate("mail", noon) == Gate.SHUT
     settings.EMAIL_PORT = port
-    sweep(noon + 9 * SECOND)
+    assert sweep(noon + 9 * SECOND).paused == report.paused
     assert post.taken == [], "it rests"
     sweep(noon + 30 * SECOND)
     assert post.names() == readers(item, noon)

@@ -25,6 +25,11 @@ def test_beat_knows_the_tasks_by_these_names() -> None:
     assert {sweep.name, heartbeat.name} <= scheduled
 
 
+def test_a_task_asked_for_by_a_page_goes_to_the_hubs_own_queue() -> None:
+    assert sweep.app.main == "warp"
+    assert sweep.app.conf.broker_url == configured.CELERY_BROKER_URL
+
+
 def test_a_sweep_tells_what_is_owed(world: World, noon: datetime, post: PostOffice) -> None:
     item = world.item(GREEN)
     owe(item, noon)
