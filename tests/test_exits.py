@@ -65,9 +65,24 @@ ROUTES = {
     "mfa_generate_recovery_codes": "scoped",
     "mfa_download_recovery_codes": "scoped",
 }
-MAILS = {"layout.html": "scoped", "layout.txt": "scoped"}
-TASKS: dict[str, str] = {}
-COMMANDS = {"prepare": "operator-only"}
+TELLINGS = ("awaits", "digest", "notice", "released", "revised", "withdrawn")
+MAILS = {
+    "layout.html": "scoped",
+    "layout.txt": "scoped",
+    "digest_rows.html": "scoped",
+    **{f"{name}.{part}": "scoped" for name in TELLINGS for part in ("subject", "txt", "html")},
+}
+TASKS = {
+    "members.tasks.heartbeat": "operator-only",
+    "members.tasks.sweep": "scoped",  # sends what the outbox owes, each right asked again
+    "advisories.tasks.collect_due": "operator-only",
+}
+COMMANDS = dict.fromkeys(
+    (
+        "prepare", "setup", "sources", "collect", "import", "release", "withdraw", "who", "send", "digest",
+    ),
+    "operator-only",
+)  # fmt: skip
 
 
 def routes(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

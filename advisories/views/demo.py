@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.views import LoginView
 from django.contrib.auth import REDIRECT_FIELD_NAME, login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,16 +15,6 @@ from members.middleware import DEMO_FLAG, demonstrates, in_demonstration
 from members.models import Person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-class Entrance(LoginView):  # type: ignore[misc]  # allauth brings no types
-    """The sign-in page. On a demonstration it also offers each of its people."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        if demonstrates(self.request):
-            context["demo_people"] = sign_in_groups()
-        return context
 
 
 @require_POST

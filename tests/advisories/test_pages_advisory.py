@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyotp
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -188,3 +190,19 @@ def test_what_stands_is_what_is_read_whatever_was_written_since(world: World) ->
         content = page(ref, world.people[name]).content
         assert b"Released" in content and b"Being written" not in content
     assert datetime(2026, 11, 1, 12, tzinfo=UTC) == clock.now()
+
+
+def test_a_code_entered_once_more_opens_red_and_leads_back(world: World) -> None:
+    """Through allauth's own page, with a second implementation of TOTP."""
+    ref = pages.advisory(world, RED, title="For Alice").item.reference
+    client = visitor(world.people["alice"])
+    secret = pyotp.random_base32()
+    Authenticator.objects.filter(user=world.people["alice"]).update(data={"secret": secret})
+    asked = client.get(reverse("advisories:detail", args=[ref]))
+    page = client.get(asked["Location"]).content.decode()
+    assert f'name="next" value="/advisories/{ref}/"' in page.replace('type="hidden" ', "")
+    wrong = client.post(asked["Location"], {"code": "000000", "next": f"/advisories/{ref}/"})
+    assert wrong.status_code == 200 and b"For Alice" not in wrong.content
+    code = pyotp.TOTP(secret).now()
+    read = client.post(asked["Location"], {"code": code, "next": f"/advisories/{ref}/"}, follow=True)
+    assert b"For Alice" in read.content

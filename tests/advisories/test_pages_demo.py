@@ -12,7 +12,7 @@ from django.core.mail.backends.filebased import EmailBackend
 from django.test import Client
 from django.urls import reverse
 
-from advisories.views import demo
+from advisories.views import demo, entrance
 from tests import pages
 from tests.members.world import World
 from tests.pages import demonstrator, visitor
@@ -28,7 +28,9 @@ ELSEWHERE: list[dict[str, str]] = [
 @pytest.fixture(autouse=True)
 def of_the_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
     alice = {"name": "Alice", "line": "reads for Birmingham", "key": "alice@example.org"}
-    monkeypatch.setattr(demo, "sign_in_groups", lambda: [{"heading": "Readers", "people": [alice]}])
+    groups = [{"heading": "Readers", "people": [alice]}]
+    for page in (demo, entrance):
+        monkeypatch.setattr(page, "sign_in_groups", lambda: groups)
 
 
 @pytest.fixture
@@ -133,3 +135,11 @@ def test_a_mail_that_is_not_there_is_not_there(mails: Path, client: Client) -> N
 def test_where_mails_leave_there_is_no_such_page(mails: Path, client: Client, settings: Any) -> None:
     settings.EMAIL_MISSING = False
     assert client.get(MAILS).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_opened_a_link_before_signing_in_is_led_back_to_it(client: Client) -> None:
+    came = client.get(reverse("account_login"), HTTP_REFERER="http://localhost/advisories/WM-2ABCD/")
+    assert came["Location"] == f"{reverse('account_login')}?next=%2Fadvisories%2FWM-2ABCD%2F"
+    for other in ("http://evil.example.org/advisories/", "http://localhost/desk/", ""):
+        assert client.get(reverse("account_login"), HTTP_REFERER=other).status_code == 200
