@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from advisories.collect import http, kinds
-from advisories.collect.base import Parsed
+from advisories.collect import folder, http, kinds
+from advisories.collect.base import CollectError, Parsed
 from advisories.models import Source
 
 USER_AGENT = "WARP-hub/1 (+{url})"  # some sources turn away clients that don't say who they are
@@ -50,6 +51,19 @@ def from_web(source: Source, at: datetime, *, again: bool = False) -> Read:
         parsed = kinds.parse(kind.name, answer.body, url=answer.url, content_type=answer.content_type, fetched_at=at)
     validators = {"etag": answer.etag[:500], "last_modified": answer.last_modified[:100], "body_hash": body_hash}
     return Read(parsed, body_hash, validators)
+
+
+def everything(source: Source, at: datetime) -> Iterator[Parsed]:
+    """All that the source has now: one document, or each file of a folder. Raises CollectError at the first
+    that cannot be taken.
+    """
+    if kinds.KINDS[source.kind].fetched:
+        yield from_web(source, at, again=True).parsed or Parsed(())
+        return
+    for _name, body in folder.read(folder_of(source), kinds.KINDS[source.kind].limits):
+        if isinstance(body, CollectError):
+            raise body
+        yield from_bytes(body, at).parsed or Parsed(())
 
 
 def from_bytes(body: bytes, at: datetime, taken: str = "") -> Read:

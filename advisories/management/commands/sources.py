@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Max, OuterRef, Subquery
+
+from advisories.collect import reading
+from advisories.collect.base import CollectError
+from advisories.collect.kinds import KINDS
+from advisories.collect.report import FAILED, REFUSED
+from advisories.collect.sources import add_source
+from advisories.management.asking import label_of, source_of, warp_of
+from advisories.models import Fetch, Source
+from members import clock, tlp
+
+SHOWN = 10  # entries and refusals that `test` prints
+
+
+class Command(BaseCommand):
+    help = (
+        "Lists, adds and tries sources. Exit status: 0, or 1 where something is refused, 2 for wrong use or an error."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="list | add | test")
+        listing = verbs.add_parser("list", help="every source, and how it is")
+        adding = verbs.add_parser("add", help="one more source")
+        adding.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
+        adding.add_argument("url", metavar="URL", help="or a folder's path; a relative one starts at WARP_HOME")
+        adding.add_argument("--name", default="", help="by default the address's host")
+        adding.add_argument("--tlp", metavar="LABEL", help="of what comes unmarked; by default AMBER+STRICT")
+        adding.add_argument("--every", metavar="MINUTES", type=int, help="between fetches")
+        adding.add_argument("--warp", metavar="SLUG", help="to whose desk its entries come; by default the root's")
+        adding.add_argument("--hub-wide", action="store_true", help="its entries come to every desk")
+        trying = verbs.add_parser("test", help="fetches and parses a source, and stores nothing")
+        trying.add_argument("slug", metavar="SLUG")
+        for one in (listing, adding, trying):
+            one.add_argument("--json", action="store_true", help="print one JSON array and nothing else")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        rows = {"list": listed, "add": added, "test": tried}[options["verb"]](options)
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+        else:
+            for row in rows:
+                self.stdout.write(trial(row) if options["verb"] == "test" else line(row))
+        if status := max((row.pop("status", 0) for row in rows), default=0):
+            sys.exit(status)
+
+
+def listed(_options: dict[str, Any]) -> list[dict[str, Any]]:
+    last = Fetch.objects.filter(source=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
+    sources = Source.objects.select_related("warp").annotate(outcome=Subquery(last), last=Max("fetches__at"))
+    return [described(source, source.last, source.outcome) for source in sources.order_by("name", "pk")]
+
+
+def added(options: dict[str, Any]) -> list[dict[str, Any]]:
+    if options["kind"] not in KINDS:
+        raise CommandError(f"This hub collects from: {', '.join(KINDS)}; not from {options['kind']!r}.", returncode=2)
+    if options["every"] is not None and not 1 <= options["every"] <= 100_000:
+        raise CommandError("--every takes a number of minutes, at least 1.", returncode=2)
+    label = label_of(options["tlp"]) if options["tlp"] else ""
+    try:
+        source = add_source(
+            options["kind"], options["url"], warp_of(options["warp"]), clock.ask(), name=options["name"],
+            label=label, every=options["every"], hub_wide=options["hub_wide"],
+        )  # fmt: skip
+    except CollectError as error:
+        raise CommandError(str(error), returncode=2) from error
+    return [described(source)]
+
+
+def tried(options: dict[str, Any]) -> list[dict[str, Any]]:
+    source = source_of(options["slug"])
+    row: dict[str, Any] = {
+        "source": source.slug, "kind": source.kind, "outcome": "ok", "items": 0, "entries": [], "refused": 0,
+        "refusals": [], "error": "",
+    }  # fmt: skip
+    try:
+        for parsed in reading.everything(source, clock.ask()):
+            row["items"] += len(parsed.entries) + len(parsed.refusals)
+            row["refused"] += len(parsed.refusals)
+            row["refusals"] += [[one.guid, one.reason] for one in parsed.refusals[:SHOWN]]
+            row["entries"] += [
+                {"title": e.title, "url": e.url, "published": e.published and e.published.isoformat(), "label": e.label}
+                for e in parsed.entries[:SHOWN]
+            ]
+    except CollectError as error:
+        row |= {"outcome": "refused" if error.refused else "error", "error": str(error)}
+    row["status"] = FAILED if row["outcome"] == "error" else REFUSED if row["refused"] or row["error"] else 0
+    return [row]
+
+
+def described(source: Source, last: Any = None, outcome: str | None = None) -> dict[str, Any]:
+    return {
+        "source": source.slug, "name": source.name, "kind": source.kind, "url": source.url, "warp": source.warp.slug,
+        "hub_wide": source.hub_wide, "tlp": source.default_label or tlp.STRICT, "every": source.every,
+        "enabled": source.enabled, "due": source.due_at.isoformat(), "last": last and last.isoformat(),
+        "outcome": outcome, "failures": source.failures,
+    }  # fmt: skip
+
+
+def line(row: dict[str, Any]) -> str:
+    desk = "every desk" if row["hub_wide"] else row["warp"]
+    state = (row["outcome"] or "not yet fetched") if row["enabled"] else "off"
+    return f"{row['source']}: {row['kind']} {row['url']}, {desk}, TLP:{row['tlp']}, every {row['every']} min, {state}"
+
+
+def trial(row: dict[str, Any]) -> str:
+    if row["error"]:
+        return f"{row['source']}: {row['outcome']}: {row['error']}"
+    told = [f"{row['source']}: {row['items'] - row['refused']} entries would come, {row['refused']} be refused"]
+    told += [f"  {(e['published'] or '')[:10]:10}  {e['label'] or '':12}  {e['title']}" for e in row["entries"][:SHOWN]]
+    return "\n".join([*told, *(f"  refused {guid}: {reason}" for guid, reason in row["refusals"][:SHOWN])])

@@ -1,0 +1,31 @@
+"""Doors for the worker. Beat says "look"; what is due says the database. Safe to repeat, alone or side by side."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from celery import shared_task
+
+from advisories.collect import run, schedule
+from advisories.models import Source
+from members import clock
+
+log = logging.getLogger(__name__)
+LONGEST = 240  # seconds after which no other source is begun: the broker would give the message out again
+
+
+@shared_task
+def collect_due() -> None:
+    """Collect from every source that is due, each claimed first, so that no two runs fetch the same one."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < LONGEST and (source := _next()) is not None:
+        try:
+            run.collect(source, clock.ask())
+        except Exception:  # a bug: on the source's page already, and here in full; the other sources go on
+            log.exception("collecting failed by a fault of the hub", extra={"source": source.slug})
+
+
+def _next() -> Source | None:
+    at = clock.ask()
+    return next((source for source in schedule.due(at) if schedule.take(source, at)), None)
