@@ -3,7 +3,7 @@
     may(viewer, item, at)          nothing · offer · withdrawn · body
     visible_to(viewer, at)         exactly the `body` set, as a queryset
     audience(item, at, standing)   the active people to whom `may` answers `body`
-    shows(viewer, item, at, channel)   the lesser of `may` and the channel's cell (channels.py)
+    shows(viewer, item, at, channel)   the lesser of `may` and the channel's cell (shows.py)
     can(person, verb, item, at)    who may do what
 
 An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holders.py is the same, the other way.
@@ -141,7 +141,7 @@ def audience(
     """
     facts = facts_of(item)
     if standing is not None:
-        facts = _as_if(facts, standing, list(grants))
+        facts = as_if(facts, standing, list(grants))
     people = holders(body_buckets(facts, at), at)
     above = facts.parent
     while above is not None:
@@ -155,7 +155,7 @@ def body_buckets(facts: Facts, at: datetime) -> set[int]:
     return {row.bucket for row in open_at(rows_for(facts), clock.micro(at)) if row.level >= Level.BODY}
 
 
-def _as_if(facts: Facts, standing: Standing, grants: list[Grant]) -> Facts:
+def as_if(facts: Facts, standing: Standing, grants: list[Grant]) -> Facts:
     """The facts, had `standing` been released: what is in force when it begins ends there."""
     since = standing.since
     kept = [s for s in facts.standings if s.since < since]

@@ -13,7 +13,7 @@ from members.holders import holders
 from members.models import Announcement, Grant, Item, Person, Standing
 from members.place import facts_of
 from members.placing import Facts, open_at, rows_for
-from members.policy import Answer, _as_if, body_buckets
+from members.policy import Answer, as_if, body_buckets
 
 Event = Announcement.Event
 # What the rule must answer to someone who is to hear of such an event; all others want the text.
@@ -34,7 +34,7 @@ def hearers(
     """
     facts = facts_of(item)
     if standing is not None:
-        facts = _as_if(facts, standing, list(grants))
+        facts = as_if(facts, standing, list(grants))
     wanted = answer(event)
     if wanted == Answer.OFFER:
         return _below(facts, at, _holding(facts, at, Level.OFFER))
