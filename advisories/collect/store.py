@@ -89,8 +89,10 @@ def _insert(source: Source, fresh: Sequence[Fresh], at: datetime) -> None:
     ]
     laid = stories.lay(newcomers, None if source.hub_wide else source.warp_id)
     items = _items(source, [one.marking for one in fresh], at)
+    reasons = _reasons([one.former.pk for one in fresh if one.former])
     entries = [
-        _entry(source, one, at, item=item, story_id=story) for one, item, story in zip(fresh, items, laid, strict=True)
+        _entry(source, one, at, reasons, item=item, story_id=story)
+        for one, item, story in zip(fresh, items, laid, strict=True)
     ]
     Entry.rows.bulk_create(entries)
     EntryKey.objects.bulk_create(
@@ -113,9 +115,18 @@ def _items(source: Source, markings: Sequence[str], at: datetime) -> list[Item]:
     ]
 
 
-def _entry(source: Source, one: Fresh, at: datetime, **places: object) -> Entry:
+def _reasons(formers: Sequence[int]) -> dict[int, rank.Stored]:
+    """The kept reasons of earlier texts."""
+    return {
+        pk: reasons
+        for start in range(0, len(formers), MOST_ASKED)
+        for pk, reasons in Entry.rows.filter(pk__in=formers[start : start + MOST_ASKED]).values_list("pk", "reasons")
+    }
+
+
+def _entry(source: Source, one: Fresh, at: datetime, reasons: dict[int, rank.Stored], **places: object) -> Entry:
     raw = one.raw
-    ranking = rank.rank(raw, at, changed=one.former is not None)
+    ranking = rank.rank(raw, at, reasons.get(one.former.pk) if one.former else None)
     return Entry(
         source=source, guid=raw.guid, content_hash=raw.content_hash, title=raw.title, summary=raw.summary,
         url=raw.url, author=raw.author, published=raw.published, updated=raw.updated, seen_at=at,

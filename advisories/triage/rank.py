@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from advisories.collect.base import RawEntry
 from advisories.collect.words import Params, gettext_noop, in_words
@@ -36,6 +36,8 @@ ROUNDUP = gettext_noop("Names %(count)d vulnerabilities")
 STALE = gettext_noop("Old news: from %(day)s, before the hub first saw it")
 REVOKED = gettext_noop("Revoked by its author")
 SOURCES = gettext_noop("%(count)d sources tell it")
+
+Stored = list[list[Any]]  # [template, what fills it]
 
 _EXPLOITED = re.compile(
     r"actively[- ]exploited|exploited in the wild|(?:under )?active(?:ly being)? exploitation|exploitation in the wild"
@@ -69,8 +71,12 @@ class Ranking:
     reasons: tuple[Reason, ...]
 
 
-def rank(entry: RawEntry, at: datetime, *, changed: bool = False) -> Ranking:
-    """The rank of an entry that the hub first saw at `at`; `changed`: its source said it otherwise before."""
+def rank(entry: RawEntry, at: datetime, former: Stored | None = None) -> Ranking:
+    """The rank of an entry that the hub first saw at `at`.
+
+    `former`: the reasons kept of what its source said before. Old news is news again where it gives a new one: a
+    catalogue that rewords a thousand notes is not.
+    """
     if entry.facts.get("revoked") == "true":
         return Ranking(0, 0, (Reason(REVOKED, {}),))
     lift = _lift(entry)
@@ -78,7 +84,8 @@ def rank(entry: RawEntry, at: datetime, *, changed: bool = False) -> Ranking:
     score = min(HIGHEST if lift else UNPROVED, FRESH + sum(points for points, _ in told))
     reasons = [reason for _, reason in told]
     day = max((moment for moment in (entry.published, entry.updated) if moment), default=at)
-    if at - day > OLD and not changed:
+    again = former is not None and any(reason not in former for reason in stored(reasons))
+    if at - day > OLD and not again:
         score = min(score, OLD_NEWS)
         reasons.append(Reason(STALE, {"day": day.date().isoformat()}))
     return Ranking(score, lift, tuple(reasons))
@@ -143,6 +150,6 @@ def _day(iso: str) -> str:
         return iso
 
 
-def stored(reasons: Sequence[Reason]) -> list[list[object]]:
+def stored(reasons: Sequence[Reason]) -> Stored:
     """As they are kept beside the entry."""
     return [[reason.template, dict(reason.params)] for reason in reasons]

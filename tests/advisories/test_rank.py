@@ -38,9 +38,14 @@ def test_what_was_old_when_it_was_first_seen_sinks_but_still_lifts() -> None:
     old = rank(kev("2021-11-03"), NOW)
     assert old.score == OLD_NEWS and old.lift == 80
     assert "Old news: from 3 November 2021, before the hub first saw it" in said(old)
-    assert rank(kev("2021-11-03"), NOW, changed=True).score >= 80  # its source says something new of it
     assert rank(entry(published=None), NOW).score == FRESH
     assert rank(entry(published=NOW - timedelta(days=400), updated=NOW), NOW).score == FRESH
+
+
+def test_old_news_that_is_reworded_stays_old_and_is_news_again_with_a_new_reason() -> None:
+    former = stored(rank(kev("2021-11-03"), NOW).reasons)
+    assert rank(kev("2021-11-03", notes="reworded"), NOW, former).score == OLD_NEWS
+    assert rank(kev("2021-11-03", knownRansomwareCampaignUse="Known"), NOW, former).score >= 90
 
 
 @pytest.mark.parametrize(
@@ -110,4 +115,4 @@ def test_a_long_text_is_not_read_to_its_end() -> None:
 
 
 def test_reasons_are_kept_as_templates_and_read_as_words() -> None:
-    assert [Reason(*one).words for one in stored(rank(kev(), NOW).reasons)] == said(rank(kev(), NOW))  # type: ignore[arg-type]
+    assert [Reason(*one).words for one in stored(rank(kev(), NOW).reasons)] == said(rank(kev(), NOW))
