@@ -1,21 +1,23 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from advisories.views import advisories, desk, draft, home, mail, release, sources
+from advisories.views import advisories, demo, desk, draft, entrance, home, mail, release, sources
+from members.views.asking import ReferenceConverter
 
+register_converter(ReferenceConverter, "ref")
 
 desk_urls = [
     path("advisories/", advisories.index, name="list"),
-    path("advisories/<str:ref>/", advisories.detail, name="detail"),
+    path("advisories/<ref:ref>/", advisories.detail, name="detail"),
     path("desk/", desk.index, name="desk"),
-    path("desk/stories/<str:code>/", desk.story, name="story"),
-    path("desk/stories/<str:code>/dismiss/", desk.dismiss, name="dismiss"),
-    path("desk/stories/<str:code>/restore/", desk.restore, name="restore"),
+    path("desk/stories/<ref:code>/", desk.story, name="story"),
+    path("desk/stories/<ref:code>/dismiss/", desk.dismiss, name="dismiss"),
+    path("desk/stories/<ref:code>/restore/", desk.restore, name="restore"),
     path("desk/drafts/new/", draft.new, name="draft-new"),
-    path("desk/drafts/<str:ref>/", draft.edit, name="draft-edit"),
-    path("desk/drafts/<str:ref>/release/", release.release, name="release"),
-    path("desk/drafts/<str:ref>/withdraw/", release.withdraw, name="withdraw"),
+    path("desk/drafts/<ref:ref>/", draft.edit, name="draft-edit"),
+    path("desk/drafts/<ref:ref>/release/", release.release, name="release"),
+    path("desk/drafts/<ref:ref>/withdraw/", release.withdraw, name="withdraw"),
     path("desk/sources/", sources.index, name="sources"),
     path("desk/sources/<slug:slug>/", sources.one, name="source"),
 ]
@@ -23,7 +25,10 @@ desk_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((desk_urls, "advisories"))),
+    path("account/login/", entrance.Entrance.as_view(), name="account_login"),
+    path("demo/sign-in", demo.sign_in, name="demo-sign-in"),
+    path("demo/confirm", demo.confirm, name="demo-confirm"),
     path("dev/mail/", mail.index, name="dev-mail"),
-    path("dev/mail/<str:file>/<int:place>/", mail.one, name="dev-mail-one"),
-    path("dev/mail/<str:file>/<int:place>/html/", mail.html, name="dev-mail-html"),
+    path("dev/mail/<ref:file>/<int:place>/", mail.one, name="dev-mail-one"),
+    path("dev/mail/<ref:file>/<int:place>/html/", mail.html, name="dev-mail-html"),
 ]

@@ -22,7 +22,7 @@ from advisories.views.rows import drafts
 from members import clock
 from members.middleware import HubRequest
 from members.models import Office, Person
-from members.views.asking import confirmed, for_coordinators
+from members.views.asking import confirmed, for_coordinators, typed
 
 STORIES = 50
 
@@ -44,8 +44,8 @@ def story(request: HubRequest, person: Person, offices: list[Office], code: str)
 
 def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, Any]:
     """What every page of the desk shows: the stories, the drafts and how the sources are."""
-    query, dismissed = request.GET.get("q", ""), "dismissed" in request.GET
-    before = request.GET.get("before")
+    query, dismissed = typed(request, "q"), "dismissed" in request.GET
+    before, done = typed(request, "before"), typed(request, "done")
     found = desk.stories(request.viewer, request.at, query=query, limit=STORIES + 1, before=before, dismissed=dismissed)
     kept = {"q": query, "dismissed": "1" if dismissed else ""}
     more = {k: v for k, v in kept.items() if v} | (
@@ -60,7 +60,7 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
         "drafts": drafts(request.viewer, request.at, confirmed=confirmed(request)),
         "sources": len(health),
         "ill": [one.source for one in health if one.outcome in {Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED}],
-        "done": request.GET.get("done", ""),
+        "undo": reverse("advisories:restore", args=[done]) if done and "/" not in done else "",
     }
 
 

@@ -17,7 +17,7 @@ from advisories.views.handling import drafted_from
 from members import policy, stand
 from members.middleware import HubRequest
 from members.models import Office, Person
-from members.views.asking import confirmed, for_coordinators, guarded, handled, to_confirm
+from members.views.asking import confirmed, for_coordinators, guarded, handled, to_confirm, typed
 
 
 @require_POST
@@ -35,11 +35,12 @@ def new(request: HubRequest, person: Person, offices: list[Office]) -> HttpRespo
 
 def _entries(request: HubRequest) -> list[Entry]:
     """What was named, as far as whoever asks may read it."""
-    if code := request.GET.get("story"):
+    if code := typed(request, "story"):
         found = desk.story(request.viewer, code, request.at)
         return [telling.entry for telling in found[1]] if found else []
     mine = policy.readable(request.viewer, request.at, "item_id")
-    named = Entry.rows.filter(mine, item__reference__in=request.POST.getlist("entry"))
+    refs = [ref for ref in request.POST.getlist("entry") if "\0" not in ref]
+    named = Entry.rows.filter(mine, item__reference__in=refs)
     return list(named.select_related("item", "source"))
 
 

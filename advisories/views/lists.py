@@ -16,7 +16,7 @@ from members import listing, policy, search
 from members.middleware import HubRequest
 from members.models import Item, Kind, shelf
 from members.policy import Viewer
-from members.views.asking import confirmed
+from members.views.asking import confirmed, typed
 
 SIZE = 25
 LONDON = ZoneInfo("Europe/London")
@@ -57,7 +57,7 @@ def _all(request: HubRequest) -> tuple[list[Item], bool, bool]:
 
 def _place(request: HubRequest, name: str) -> int | None:
     """Where in the order the item lies that the address names, if whoever asks may know."""
-    if not (ref := request.GET.get(name)):
+    if not (ref := typed(request, name)):
         return None
     readable = policy.visible_to(request.viewer, request.at).filter(reference=ref)
     return readable.values_list("pos", flat=True).first()
@@ -78,7 +78,7 @@ def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], 
     found = _found(request, chosen.get("q", ""))
     if narrow := _conditions(chosen):
         found = found.filter(Exists(_standing_texts(request.at).filter(**narrow)))
-    if ref := request.GET.get("before"):
+    if ref := typed(request, "before"):
         found = _beyond(found, ref)
     page = list(found[: SIZE + 1])
     return page[:SIZE], len(page) > SIZE, False

@@ -41,6 +41,23 @@ def not_found(request: HubRequest, ref: str) -> Http404:
     return Http404()
 
 
+def typed(request: HttpRequest, name: str) -> str:
+    """What the address says under this name, without the one character that PostgreSQL takes in no text."""
+    return request.GET.get(name, "").replace("\0", "")
+
+
+class ReferenceConverter:
+    """References and codes in addresses: anything without a slash that a database can be asked for."""
+
+    regex = r"[^/\x00]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 def person_of(request: HttpRequest) -> Person | None:
     """Who is signed in."""
     return request.user if isinstance(request.user, Person) else None

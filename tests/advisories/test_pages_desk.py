@@ -116,3 +116,13 @@ def test_another_warps_source_is_not_there(world: World) -> None:
     assert visitor(world.people["carol"]).get(path).status_code == 200
     assert visitor(world.people["kate"]).get(path).status_code == 404
     assert visitor(world.people["carol"]).get(reverse("advisories:source", args=["none"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/advisories/%00/", "/desk/stories/%00/", "/desk/drafts/%00/", "/desk/sources/%00/", "/advisories/?before=%00",
+     "/advisories/?q=%00", "/desk/?q=%00", "/desk/?before=%00", "/desk/?done=%00", "/desk/?done=a/b"],
+)  # fmt: skip
+def test_what_no_database_takes_breaks_no_page(world: World, path: str) -> None:
+    expected = 200 if "?" in path else 404
+    assert visitor(world.people["carol"]).get(path).status_code == expected
