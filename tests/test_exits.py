@@ -79,7 +79,7 @@ TASKS = {
 }
 COMMANDS = dict.fromkeys(
     (
-        "prepare", "setup", "sources", "collect", "import", "release", "withdraw", "who", "send", "digest",
+        "prepare", "demo", "setup", "sources", "collect", "import", "release", "withdraw", "who", "send", "digest",
     ),
     "operator-only",
 )  # fmt: skip
