@@ -9,6 +9,7 @@ telling what else in it was meant to widen an audience. No reference is followed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from advisories.collect.stixobject import entry, name_of
 Thing = dict[str, Any]
 
 DEEPEST = 50
+_UUID = re.compile(r"[0-9A-Za-z-]{36}")  # as others write them; a NUL in one would be no text to PostgreSQL
 CONTAINERS = {"report", "grouping"}
 STANDALONE = CONTAINERS | {
     "vulnerability", "indicator", "malware", "campaign", "intrusion-set", "threat-actor", "tool",
@@ -87,7 +89,7 @@ def _usable(thing: Any) -> bool:
     if not isinstance(thing, dict) or not isinstance(thing.get("type"), str) or not isinstance(thing.get("id"), str):
         return False
     prefix, _, uuid = thing["id"].partition("--")
-    return prefix == thing["type"] and len(uuid) == 36
+    return prefix == thing["type"] and _UUID.fullmatch(uuid) is not None
 
 
 def _newest(things: Iterable[Any]) -> tuple[dict[str, Thing], list[Refusal]]:

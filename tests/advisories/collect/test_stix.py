@@ -139,6 +139,12 @@ def test_objects_without_a_usable_id_are_refused_alone() -> None:
     assert all(refused.reason for refused in parsed.refusals)
 
 
+def test_an_id_that_no_database_could_keep_is_refused_alone() -> None:
+    """PostgreSQL takes no NUL in a text: one such id would have kept every other object out."""
+    odd = thing("malware", "Odd", id="malware--" + "a" * 35 + "\0")
+    assert [entry.title for entry in parse(bundle(odd, thing("malware", "Good"))).entries] == ["Good"]
+
+
 def test_fields_of_the_wrong_kind_do_no_harm() -> None:
     wrong: dict[str, Any] = {
         "name": 7, "description": [], "external_references": {"a": 1}, "object_refs": "x", "object_marking_refs": 1,
