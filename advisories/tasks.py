@@ -12,6 +12,7 @@ from advisories.models import Source
 from members import clock
 
 log = logging.getLogger(__name__)
+TOLD = ("outcome", "items", "new", "changed", "same", "refused", "seconds")
 LONGEST = 240  # seconds after which no other source is begun: the broker would give the message out again
 
 
@@ -21,7 +22,8 @@ def collect_due() -> None:
     begun = time.monotonic()
     while time.monotonic() - begun < LONGEST and (source := _next()) is not None:
         try:
-            run.collect(source, clock.ask())
+            for fetch in run.collect(source, clock.ask()):
+                log.info("collected", extra={"source": source.slug, **{name: getattr(fetch, name) for name in TOLD}})
         except Exception:  # a bug: on the source's page already, and here in full; the other sources go on
             log.exception("collecting failed by a fault of the hub", extra={"source": source.slug})
 
