@@ -8,10 +8,11 @@ from advisories import alert
 from advisories.models import Entry
 from advisories.triage import rank
 from members.models import Tier
+from tests.conftest import NOON
 
 
 def entry(title: str = "", *reasons: rank.Reason) -> Entry:
-    return Entry(title=title, reasons=rank.stored(reasons))
+    return Entry(title=title, reasons=rank.stored(reasons), seen_at=NOON)
 
 
 @pytest.mark.parametrize(
