@@ -17,7 +17,7 @@ export PATH := $(if $(NODE),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 # A hub as an operator would run it, for `check --deploy`.
 LIVE := WARP_DEMO=0 BASE_URL=https://hub.example.org EMAIL_URL=smtp+tls://hub:password@mail.example.org:587
 
-.PHONY: run test check bench lock demo-reset clean
+.PHONY: run test check bench screenshots lock demo-reset clean
 .DELETE_ON_ERROR:
 
 run: .venv/.runtime $(ASSETS)  ## the whole hub on http://127.0.0.1:8000
@@ -37,6 +37,9 @@ check: .venv/.dev  ## everything that reads the code without running it
 
 bench: .venv/.dev  ## the figures, with peers measured in the same run
 	@$(BIN)/python -m benchmarks
+
+screenshots: .venv/.dev $(ASSETS)  ## docs/*.png, as the browser tests see the pages
+	@WARP_HOME=$(WARP_HOME)/test WARP_SCREENSHOTS=docs $(BIN)/python -m pytest -p no:xdist tests/browser
 
 demo-reset: .venv/.runtime  ## stop the hub first: an empty demonstration again
 	rm -rf $(addprefix $(WARP_HOME)/,hub.sqlite3 hub.sqlite3-wal hub.sqlite3-shm mail files broker)

@@ -11,11 +11,12 @@ An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holder
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import IntEnum
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 
 from members import clock
 from members.buckets import Level
@@ -113,14 +114,26 @@ def offers_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
 def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
     """The withdrawn items that `viewer` had at the instant before and would still have: reference and word only."""
     taken = _open(Placement.objects.filter(level=Level.WITHDRAWN, bucket__in=viewer.keys(at)), at)
-    moments = {pk: clock.moment(since - 1) for pk, since in taken.values_list("item_id", "since")}
-    then = {moment: Viewer(viewer.person) for moment in set(moments.values())}
-    for moment, held in keys(viewer.person, then).items():
-        then[moment] = Viewer(viewer.person, {moment: held})
-    had = Q(pk__in=[])
-    for moment, before in then.items():
-        had |= Q(readable(before, moment)) & Q(pk__in=[pk for pk, m in moments.items() if m == moment])
-    return _below_readable(moments, viewer, at).filter(had).exclude(readable(viewer, at))
+    before = {pk: since - 1 for pk, since in taken.values_list("item_id", "since")}
+    return _below_readable(_read(viewer, before), viewer, at).exclude(readable(viewer, at))
+
+
+def _read(viewer: Viewer, when: dict[int, int]) -> set[int]:
+    """Those of the items `when` that were `body` to `viewer` at the moment (microseconds) beside each."""
+    held = keys(viewer.person, {clock.moment(micros) for micros in when.values()})
+    chain: dict[int, set[int]] = {pk: {pk} for pk in when}
+    for pk, ancestor in Ancestry.objects.filter(item__in=when).values_list("item_id", "ancestor_id"):
+        chain[pk].add(ancestor)
+    open_rows: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    placed = Placement.objects.filter(item__in=set().union(*chain.values()), level__gte=Level.BODY)
+    for pk, bucket, since, until in placed.values_list("item_id", "bucket", "since", "until"):
+        open_rows[pk].append((bucket, since, until))
+
+    def opened(pk: int, micros: int) -> bool:
+        mine = held[clock.moment(micros)]
+        return any(bucket in mine and since <= micros < until for bucket, since, until in open_rows[pk])
+
+    return {pk for pk, micros in when.items() if all(opened(one, micros) for one in chain[pk])}
 
 
 def _below_readable(pks: Iterable[int], viewer: Viewer, at: datetime) -> QuerySet[Item]:

@@ -34,6 +34,7 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 PATIENCE = 60.0
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests run one after the other on one worker: they share one hub."""
     here = Path(__file__).parent
