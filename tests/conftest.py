@@ -11,11 +11,18 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from tests.members.world import World
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data/policy-cases.yaml").read_text())
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_root() -> None:
+    """WhiteNoise looks for the collected files; tests serve none."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
