@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Exists
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,8 @@ ORGANISATIONS = {
     "avonbridge": ("Avonbridge Borough Council", "demo-severn"),
     "wyreford": ("Wyreford City Council", "demo-severn"),
     "clunmoor": ("Clunmoor District Council", "demo-severn"),
-    "severn-fire": ("Severn Vale Fire and Rescue", "demo-severn"),
-    "teme-leisure": ("Teme Leisure Trust", "demo-severn"),
+    "severn-fire": ("Severn Vale Combined Fire Authority", "demo-severn"),
+    "oxbow": ("Oxbow Shared Services", "demo-severn"),
     "marlshire": ("Marlshire County Council", "demo-marl"),
     "eastmarl": ("Eastmarl District Council", "demo-marl"),
     "thornmere": ("Thornmere Metropolitan Borough Council", "demo-humber"),
@@ -35,8 +36,8 @@ ORGANISATIONS = {
     "holmfleet": ("Holmfleet District Council", "demo-humber"),
 }
 SUSPENDED = "holmfleet"
-PROVIDER, CLIENT = "avonbridge", "teme-leisure"
-GROUP = ("Finance systems", "demo-finance", ("avonbridge", "thornmere", "marlshire"))
+PROVIDER, CLIENTS = "oxbow", ("clunmoor", "eastmarl")
+GROUP = ("Finance systems users", "demo-finance", ("avonbridge", "thornmere", "marlshire"))
 
 
 class One(NamedTuple):
@@ -52,35 +53,44 @@ class One(NamedTuple):
 PEOPLE: dict[str | Promise, tuple[One, ...]] = {
     _("Those who run a WARP"): (
         One("Cara Orr", "cara.orr@severn.example.org",
-            _("Coordinates the Severn WARP. Start here: the desk is hers."), None, (("demo-severn", COORDINATOR),)),
+            _("Coordinates the Severn WARP: collects, writes and releases. Start here"),
+            None, (("demo-severn", COORDINATOR),)),
         One("Deepa Nair", "deepa.nair@wyreford.example.org",
-            _("Cara’s deputy, and lead of Wyreford"), ("wyreford", LEAD), (("demo-severn", COORDINATOR),)),
+            _("Cara’s deputy, and lead of Wyreford City Council"), ("wyreford", LEAD), (("demo-severn", COORDINATOR),)),
         One("Mags Tulloch", "mags.tulloch@marlshire.example.org",
-            _("Coordinates the county’s WARP, below Severn"), ("marlshire", LEAD), (("demo-marl", COORDINATOR),)),
+            _("Coordinates the county’s WARP, below Severn: has a desk of her own"),
+            ("marlshire", LEAD), (("demo-marl", COORDINATOR),)),
         One("Huw Pryce", "huw.pryce@humberdale.example.org",
-            _("Coordinates the neighbouring Humberdale WARP"), None, (("demo-humber", COORDINATOR),)),
+            _("Coordinates the neighbouring Humberdale WARP: does not see Severn’s drafts"),
+            None, (("demo-humber", COORDINATOR),)),
         One("Ishbel Grant", "ishbel.grant@isles.example.org",
-            _("Coordinates the WARP above them all"), None, (("demo-isles", COORDINATOR),)),
-        One("Tom Okafor", "tom.okafor@severn.example.org",
-            _("Custodian of Severn: keeps anonymous reports"), None, (("demo-severn", CUSTODIAN),)),
+            _("Coordinates the WARP above them all, and reads nothing by that alone"),
+            None, (("demo-isles", COORDINATOR),)),
+        One("Tom Okafor", "tom.okafor@severnfire.example.org",
+            _("Custodian of Severn, who keeps anonymous reports; responder of the fire authority"),
+            ("severn-fire", RESPONDER), (("demo-severn", CUSTODIAN),)),
     ),
     _("Members of the Severn WARP"): (
-        One("Lena Fox", "lena.fox@avonbridge.example.org", _("Lead of Avonbridge"), ("avonbridge", LEAD)),
+        One("Lena Fox", "lena.fox@avonbridge.example.org",
+            _("Lead of Avonbridge: is named on a TLP:RED advisory"), ("avonbridge", LEAD)),
         One("Sam Reed", "sam.reed@avonbridge.example.org",
-            _("Responder of Avonbridge: is rung when it burns"), ("avonbridge", RESPONDER)),
-        One("Priya Shah", "priya.shah@avonbridge.example.org", _("Reads for Avonbridge"), ("avonbridge", READER)),
-        One("Owen Marsh", "owen.marsh@clunmoor.example.org", _("Responder of Clunmoor"), ("clunmoor", RESPONDER)),
-        One("Joss Hale", "joss.hale@temeleisure.example.org",
-            _("Reads for a trust whose IT Avonbridge runs"), ("teme-leisure", READER)),
+            _("Responder of Avonbridge: is woken by a Flash"), ("avonbridge", RESPONDER)),
+        One("Priya Shah", "priya.shah@avonbridge.example.org",
+            _("Reader at Avonbridge: reads what is for Avonbridge"), ("avonbridge", READER)),
+        One("Joss Hale", "joss.hale@oxbow.example.org",
+            _("Lead of Oxbow, which runs the IT of Clunmoor and Eastmarl"), (PROVIDER, LEAD)),
+        One("Owen Marsh", "owen.marsh@clunmoor.example.org",
+            _("Responder of Clunmoor: reads what Oxbow may pass on to its clients"), ("clunmoor", RESPONDER)),
         One("Ana Petrov", "ana.petrov@eastmarl.example.org",
-            _("Reads for Eastmarl, a member of the county’s WARP"), ("eastmarl", READER)),
+            _("Reader at Eastmarl, a client of Oxbow in the county’s WARP"), ("eastmarl", READER)),
     ),
     _("Members elsewhere"): (
-        One("Bea Lund", "bea.lund@thornmere.example.org", _("Lead of Thornmere, in Humberdale"), ("thornmere", LEAD)),
+        One("Bea Lund", "bea.lund@thornmere.example.org",
+            _("Lead of Thornmere, in Humberdale: shares a group with Avonbridge"), ("thornmere", LEAD)),
         One("Karl Iversen", "karl.iversen@kelderby.example.org",
-            _("Reads for Kelderby, in Humberdale"), ("kelderby", READER)),
+            _("Reader at Kelderby, in Humberdale: may not read what is for Severn alone"), ("kelderby", READER)),
         One("Rob Stone", "rob.stone@holmfleet.example.org",
-            _("Reads for Holmfleet, whose membership is suspended"), (SUSPENDED, READER)),
+            _("Reader at Holmfleet, whose membership is suspended: reads what is public"), (SUSPENDED, READER)),
     ),
 }  # fmt: skip
 
@@ -90,10 +100,13 @@ def sign_in_groups() -> list[dict[str, Any]]:
 
     Only those who are there and whose account is open. Whether it is asked from this machine, the page looks itself.
     """
-    if not settings.DEMO or not Warp.objects.filter(demonstration=True).exists():
+    if not settings.DEMO:
         return []
     at = clock.now()
-    there = set(Person.objects.filter(active_since__lte=at, active_until__gt=at).values_list("email", flat=True))
+    open_ones = Person.objects.filter(
+        Exists(Warp.objects.filter(demonstration=True)), active_since__lte=at, active_until__gt=at
+    )
+    there = set(open_ones.values_list("email", flat=True))
     groups = [
         {
             "heading": heading,
