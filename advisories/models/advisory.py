@@ -54,6 +54,7 @@ class Version(models.Model):
     class Meta:
         ordering = ["advisory", "-number"]
         constraints = [models.UniqueConstraint(fields=["advisory", "number"], name="version_once")]
+        indexes = [models.Index(fields=["advisory"], condition=models.Q(released_at=None), name="version_draft")]
 
     def __str__(self) -> str:
         return self.title

@@ -15,6 +15,7 @@ from members.models.warp import Warp
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
+        fields.setdefault("active_since", clock.now())
         person = self.model(email=email.strip().lower(), **fields)
         person.set_password(password)
         person.save(using=self._db)
@@ -29,7 +30,7 @@ class Person(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
-    active_since = models.DateTimeField(default=clock.now)
+    active_since = models.DateTimeField()  # no default: Django's checks make a Person, and must need no database
     active_until = models.DateTimeField(default=clock.FOREVER)
     is_superuser = models.BooleanField(default=False, help_text=_("Operates the hub; reads nothing by it."))
     time_zone = models.CharField(max_length=40, default="Europe/London")

@@ -24,6 +24,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0002_telling")]
+    dependencies = [("members", "0001_people_and_items")]
 
     operations = [migrations.RunPython(create, drop)]
