@@ -7,7 +7,9 @@ export WARP_HOME
 # What is installed and what is built don't wait for each other.
 MAKEFLAGS += --jobs=2 --no-print-directory
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
+# First from the cache alone: asking the index whether anything changed can take longer than all the rest.
+install = $(UV) --offline --requirement $(1) 2>/dev/null || $(UV) --requirement $(1)
 ASSETS := warp/static/hub/hub.css
 # pip runs from the wheel that Python carries, where it does: unpacking it first takes two seconds.
 PIP_WHEEL = $(shell $(PYTHON) -c 'import ensurepip, pathlib; print(*pathlib.Path(ensurepip.__file__).with_name("_bundled").glob("pip-*.whl"))' 2>/dev/null)
@@ -69,17 +71,17 @@ clean:  ## all that was built and installed; data under var/ stays
 
 .venv/.runtime: .venv/.uv requirements.txt
 	@echo "Installing what the hub needs"
-	@$(INSTALL) requirements.txt
+	@$(call install,requirements.txt)
 	@touch $@
 
 .venv/.dev: .venv/.uv requirements-dev.txt
 	@echo "Installing what the hub's tests need"
-	@$(INSTALL) requirements-dev.txt
+	@$(call install,requirements-dev.txt)
 	@touch $@ .venv/.runtime
 
 .venv/.node: .venv/.uv requirements-node.txt
 	@echo "Installing Node into .venv, to build the style sheet"
-	@$(INSTALL) requirements-node.txt
+	@$(call install,requirements-node.txt)
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json $(if $(NODE),,.venv/.node)
