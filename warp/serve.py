@@ -63,7 +63,8 @@ def main() -> int:
     prepared = subprocess.run([sys.executable, "manage.py", "prepare"], check=False)
     if prepared.returncode:
         return prepared.returncode
-    children = [Child(name, command) for name, command in commands(port).items()]
+    web, *others = (Child(name, command) for name, command in commands(port).items())
+    children = [web, *(child.after_the_others(10.0) for child in others)]  # the first page comes sooner
     Watcher(children, say, lambda: answers(port), f"ready at http://{HOST}:{port}  (Ctrl-C stops it)").run()
     return 0
 

@@ -52,6 +52,11 @@ class Child:
     falls: int = 0
     due: float = 0.0
 
+    def after_the_others(self, seconds: float) -> Child:
+        """Starts when the others are ready, so as not to be in their way; after so long in any case."""
+        self.due = time.monotonic() + seconds
+        return self
+
     def start(self) -> None:
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603  (our own command lines)
@@ -124,8 +129,14 @@ class Watcher:
             self.pass_on(0.2)
             self.see_who_fell()
             if not welcomed and not self.stopping and (welcomed := self.ready()):
-                self.say("hub", self.welcome)
+                self.greet()
         self.stop()
+
+    def greet(self) -> None:
+        """Says that the hub is ready, and lets start what waited for that."""
+        self.say("hub", self.welcome)
+        for child in self.children:
+            child.due = child.due if child.started else 0.0
 
     def asked_to_stop(self, *_: object) -> None:
         if self.stopping:  # asked twice: at once

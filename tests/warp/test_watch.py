@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from warp import serve
+from warp import serve, watch
 
 ROOT = Path(__file__).parent.parent.parent
 # Watches the children named on its command line, each a piece of Python that gets the folder for its notes.
@@ -157,3 +157,16 @@ def test_a_hub_that_cannot_be_prepared_is_not_served(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(name, value)
     assert serve.main() == 1
     assert not (tmp_path / "hub.sqlite3").exists()
+
+
+def test_what_comes_after_the_others_starts_when_they_are_ready_or_when_they_never_are() -> None:
+    web, worker, beat = (watch.Child(name, ["true"]) for name in ("web", "worker", "beat"))
+    watcher = watch.Watcher(
+        [web, worker.after_the_others(60.0), beat.after_the_others(0.0)], lambda *_: None, lambda: True, "ready"
+    )
+    watcher.start_what_is_due()
+    assert [child.running() or child.ended() for child in watcher.children] == [True, False, True]
+    watcher.greet()
+    watcher.start_what_is_due()
+    assert worker.running() or worker.ended()
+    watcher.stop()
