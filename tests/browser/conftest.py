@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -32,6 +33,7 @@ FLAGS = [
 ]  # fmt: skip
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 PATIENCE = 60.0
+NOT_OURS = {"MAKELEVEL", "BASE_URL", "ALLOWED_HOSTS", "SECRET_KEY", "EMAIL_URL"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -112,28 +114,39 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A demonstration hub of its own: data folder, database, mail server, port."""
-    home, port, smtp = tmp_path_factory.mktemp("hub"), free_port(), free_port()
-    office = PostOffice()
+    office, smtp = PostOffice(), free_port()
     server = Controller(office, hostname="127.0.0.1", port=smtp)
     server.start()
-    env = {
-        **{k: v for k, v in os.environ.items() if k not in {"MAKELEVEL", "BASE_URL", "ALLOWED_HOSTS", "SECRET_KEY"}},
-        "WARP_HOME": str(home), "PORT": str(port), "EMAIL_URL": f"smtp://127.0.0.1:{smtp}", "WARP_DEMO": "1",
-    }  # fmt: skip
-    with own_database(env):
-        log = (home / "hub.log").open("w")
+    with serving(tmp_path_factory.mktemp("hub"), office, EMAIL_URL=f"smtp://127.0.0.1:{smtp}") as running:
+        yield running
+    server.stop()
+
+
+@pytest.fixture
+def offline_hub(tmp_path: Path) -> Iterator[Hub]:
+    """As a newcomer has it after `make run`: no mail server, so mails are files."""
+    with serving(tmp_path, PostOffice()) as running:
+        yield running
+
+
+@contextmanager
+def serving(home: Path, office: PostOffice, **settings: str) -> Iterator[Hub]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = {k: v for k, v in os.environ.items() if k not in NOT_OURS}
+    env |= {"WARP_HOME": str(home), "PORT": str(port), "WARP_DEMO": "1", **settings}
+    with own_database(env), (home / "hub.log").open("w") as log:
         running = subprocess.Popen(
             [sys.executable, "-m", "warp.serve"], cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
         )
         try:
-            url = f"http://127.0.0.1:{port}"
             wait_until(lambda: running.poll() is not None or answers(url), lambda: (home / "hub.log").read_text())
             assert running.poll() is None, (home / "hub.log").read_text()
             yield Hub(url, home, office, env)
         finally:
-            os.killpg(running.pid, signal.SIGINT)
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGINT)
             running.wait(timeout=30)
-            server.stop()
 
 
 class own_database:
@@ -141,7 +154,7 @@ class own_database:
 
     def __init__(self, env: dict[str, str]) -> None:
         self.env, self.where = env, urlsplit(env.get("DATABASE_URL", ""))
-        self.name = f"hub_browser_{os.getpid()}"
+        self.name = f"hub_browser_{os.getpid()}_{free_port()}"
 
     def __enter__(self) -> None:
         if self.where.scheme.startswith("postgres"):
@@ -204,13 +217,13 @@ def visitor(browser: Browser, hub: Hub) -> Iterator[Callable[[], Visitor]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def arrive(width: int = 1280, height: int = 900, javascript: bool = True) -> Visitor:
+    def arrive(width: int = 1280, height: int = 900, javascript: bool = True, at: Hub = hub) -> Visitor:
         context = browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=javascript)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(f"{page.url}: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-        return Visitor(hub, page)
+        return Visitor(at, page)
 
     yield arrive
     for context in contexts:

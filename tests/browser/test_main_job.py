@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -13,10 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Hub, Visitor, wait_until
 
 Arrive = Callable[..., Visitor]
 TITLE = "Tarnwell Gateway is being broken into: update it today"
+FEED = """<rss version="2.0"><channel><title>Maker of forms</title><link>https://forms.example.org/</link>
+<description>News</description><item><guid>b-1</guid><title>[TLP:CLEAR] Bluebell Forms lets anyone read uploads</title>
+<link>https://forms.example.org/b-1</link><description>Before 4.1.</description></item></channel></rss>"""
 SHOTS = os.environ.get("WARP_SCREENSHOTS", "")
 
 
@@ -84,10 +88,10 @@ def test_what_a_source_said_becomes_a_warning_that_exactly_its_readers_get(visit
     told(cara, reference)
 
 
-def reads(somebody: Visitor, reference: str) -> bool:
+def reads(somebody: Visitor, reference: str, title: str = TITLE) -> bool:
     answer = somebody.page.goto(f"{somebody.hub.url}/advisories/{reference}/")
     assert answer is not None and answer.status in (200, 404)
-    shown = somebody.page.get_by_role("heading", name=TITLE).count() > 0
+    shown = somebody.page.get_by_role("heading", name=title).count() > 0
     assert shown == (answer.status == 200)
     return shown
 
@@ -143,8 +147,51 @@ def test_without_javascript_the_main_job_is_done_all_the_same(visitor: Arrive) -
 
 def test_the_hub_says_that_worker_and_beat_are_alive(visitor: Arrive) -> None:
     guest = visitor()
-    answer = guest.page.request.get(guest.hub.url + "/healthz")
-    assert answer.status == 200 and answer.text().strip() == "alive"
+    ask = guest.page.request.get
     token = (guest.hub.home / "operator-token").read_text().strip()
-    told = guest.page.request.get(guest.hub.url + "/healthz", headers={"Authorization": f"Bearer {token}"}).json()
-    assert told["worker_beat"] is not None, told
+    operator = {"Authorization": f"Bearer {token}"}
+
+    def alive() -> bool:
+        answer = ask(guest.hub.url + "/healthz", headers=operator)
+        return answer.status == 200 and answer.json()["worker_beat"] is not None
+
+    wait_until(alive, lambda: ask(guest.hub.url + "/healthz", headers=operator).text())
+    answer = ask(guest.hub.url + "/healthz")
+    assert (answer.status, answer.text().strip()) == (200, "alive")
+
+
+def test_offline_the_drop_folder_carries_the_main_job_and_its_mails_lie_on_the_mail_page(
+    visitor: Arrive, offline_hub: Hub
+) -> None:
+    (offline_hub.home / "drop/fresh.xml").write_text(FEED)
+    sources = json.loads(offline_hub.manage("sources", "list", "--json"))
+    folder = next(source["source"] for source in sources if source["kind"] == "folder")
+    done = json.loads(offline_hub.manage("collect", "--source", folder, "--json"))
+    assert sum(document["new"] for document in done) == 1, done
+    cara = visitor(at=offline_hub)
+    cara.sign_in("Cara Orr")
+    page = cara.go("/desk/?q=Bluebell")
+    page.locator(".hub-desk__stories a[data-key=o]").first.click()
+    page.get_by_role("button", name="Draft from these").click()
+    page.get_by_label("Title").fill("Bluebell Forms: update today")
+    page.get_by_label("What to do").fill("Update.")
+    page.get_by_label("TLP:GREEN", exact=True).check()
+    page.get_by_label("Urgent").check()
+    page.get_by_role("button", name="Save and see who gets it").click()
+    page.get_by_role("button", name="Release as TLP:GREEN").click()
+    expect(page.get_by_role("heading", name="Bluebell Forms")).to_be_visible()
+    reference = page.url.rstrip("/").rpartition("/")[2]
+    for name, may_read in (("Sam Reed", True), ("Bea Lund", True), ("Rob Stone", False)):
+        somebody = visitor(at=offline_hub)
+        somebody.sign_in(name)
+        assert reads(somebody, reference, "Bluebell Forms") == may_read, name
+
+    def mailed() -> bool:
+        return cara.go("/dev/mail/").get_by_role("link", name=re.compile("Bluebell Forms")).count() >= 2
+
+    wait_until(mailed, lambda: cara.page.content())
+    cara.accessible()
+    cara.page.get_by_role("link", name=re.compile("Bluebell Forms")).first.click()
+    expect(cara.page.get_by_text("Update.").first).to_be_attached()
+    cara.accessible()
+    shot(cara.page, "mail")
