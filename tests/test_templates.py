@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.backends.django import Template
 from django.template.loader import get_template
 
 ROOT = Path(settings.BASE_DIR) / "templates"
@@ -16,7 +17,9 @@ INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(?:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_it_compiles_and_is_not_shadowed(name: str):
-    assert Path(get_template(name).origin.name) == ROOT / name
+    template = get_template(name)
+    assert isinstance(template, Template)
+    assert Path(template.origin.name) == ROOT / name
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("mail/")])
