@@ -142,6 +142,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Without a trusted proxy the sender writes X-Forwarded-For as it likes, and the limits with it.
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", env.count, 0, "Write how many proxies stand before the hub.")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever sets a password got its link by mail, at the address a coordinator gave
 MFA_TOTP_ISSUER = "WARP hub"
 MFA_TOTP_TOLERANCE = 1
 AUTH_PASSWORD_VALIDATORS = [
