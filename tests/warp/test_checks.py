@@ -58,6 +58,6 @@ def test_the_trial_finds_the_fault_where_it_is_known() -> None:
 
 def test_the_fault_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "rows_past_their_bound", lambda _database: 1)
-    assert ids(checks.sqlite_warning()) == ["warp.W002"]
+    assert ids(checks.sqlite_warning()) == ["warp.I001"]
     monkeypatch.setattr(checks, "rows_past_their_bound", lambda _database: 0)
     assert checks.sqlite_warning() == []
