@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from advisories.models import Entry, Version
 from members import policy
 from members.delivery.ledger import ledger
+from members.delivery.right import hearers
 from members.middleware import HubRequest
-from members.models import Affiliation, Item, Person, Standing
+from members.models import Affiliation, Announcement, Item, Person, Standing
 
 STATES: dict[str, Promise] = {
     "due": _("on its way"),
@@ -30,7 +31,8 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
         "handles": True,
         "drafted_from": drafted_from(request, item),
         "draft_ahead": standing is not None and newest > standing.version,
-        "readers": by_house(policy.audience(item, request.at), request),
+        # Not policy.audience: who filed the report behind it reads it too, and stands in no list.
+        "readers": by_house(hearers(item, Announcement.Event.RELEASED, request.at), request),
         "told": [(row, STATES.get(row.state, row.state)) for row in ledger(item)],
     }
 

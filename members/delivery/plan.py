@@ -99,9 +99,12 @@ def _take_back(announcement: Announcement, item: Item, at: datetime) -> None:
     cancel_due(item, announcement, str(_("It was withdrawn before this was sent.")))
 
 
-def cancel_due(item: Item, but: Announcement, why: str) -> int:
-    """Cancel what is still due of `item`, except of the announcement `but`."""
-    due = Delivery.objects.filter(announcement__item=item, state=Delivery.State.DUE).exclude(announcement=but)
+def cancel_due(item: Item, before: Announcement, why: str) -> int:
+    """Cancel what is still due of `item` from before the announcement `before`.
+
+    Not what came after it: an item withdrawn and released again may be planned in any order, by its urgency.
+    """
+    due = Delivery.objects.filter(announcement__item=item, announcement__lt=before, state=Delivery.State.DUE)
     return due.update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
 
 

@@ -206,3 +206,11 @@ def test_a_code_entered_once_more_opens_red_and_leads_back(world: World) -> None
     code = pyotp.TOTP(secret).now()
     read = client.post(asked["Location"], {"code": code, "next": f"/advisories/{ref}/"}, follow=True)
     assert b"For Alice" in read.content
+
+
+def test_who_filed_the_anonymous_report_behind_it_stands_in_no_list_of_its_readers(world: World) -> None:
+    derived = {**AMBER, "derived_from_report_of": "bob"}
+    ref = pages.advisory(world, derived, title="What somebody saw").item.reference
+    assert b"What somebody saw" in page(ref, world.people["bob"]).content
+    told = page(ref, world.people["carol"]).content.decode()
+    assert "Who can read it" in told and "Alice" in told and "Bob" not in told and "solihull" not in told

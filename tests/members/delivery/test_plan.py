@@ -23,7 +23,7 @@ from members.models import (
     Tier,
 )  # fmt: skip
 from members.policy import audience
-from members.stand import proposed, withdraw
+from members.stand import proposed, release, withdraw
 from tests.members.delivery.conftest import owe
 from tests.members.world import World
 
@@ -273,3 +273,19 @@ def test_standings_that_never_came_true_do_not_hold_back_what_is_owed(world: Wor
     Standing.objects.create(item=item, version=1, label="GREEN", since=later, until=later)
     owe(item, noon)
     assert plan(noon).done == 1
+
+
+def test_what_is_released_again_with_more_urgency_is_told_although_its_withdrawal_is_planned_after_it(
+    world: World, noon: datetime
+) -> None:
+    """The worker was down: the Flash comes first, and taking back what it replaces must not take the Flash."""
+    item = world.item(GREEN)
+    owe(item, noon - timedelta(hours=1), tier=Tier.ADVISORY)
+    plan(noon - timedelta(hours=1))
+    withdraw(item, noon)
+    owe(item, noon, "withdrawn", tier=Tier.ADVISORY)
+    release(item, 2, "GREEN", [], noon + timedelta(minutes=1), by=world.people["carol"])
+    flash = owe(item, noon + timedelta(minutes=1), tier=Tier.FLASH, version=2)
+    plan(noon + timedelta(minutes=2))
+    due = flash.deliveries.filter(state=Delivery.State.DUE)
+    assert due.count() == flash.deliveries.count() > 0
