@@ -88,6 +88,8 @@ def edit(person: Person, advisory: Advisory, at: datetime, **changes: Unpack[Cha
     if not policy.can(person, "edit", item, at):
         raise Refused(_("You can't edit this: only its handlers can."))
     _check(changes)
+    if "title" in changes:
+        changes["title"] = " ".join(changes["title"].split())  # one line: it goes into subjects, and is typed again
     version = _open_version(advisory)
     for field in WORDS:
         if field in changes:

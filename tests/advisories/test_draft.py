@@ -142,3 +142,8 @@ def test_a_coordinator_may_grant_to_any_warp_group_organisation_and_person(world
     ]  # fmt: skip
     version = newest(drafted(world, label="AMBER", audience=[*audience, audience[0]]))
     assert [tuple(pair) for pair in version.audience] == audience
+
+
+def test_a_title_is_one_line_whatever_was_pasted(world: World) -> None:
+    made = drafted(world, title="Patch\x0bWidgetron\r\n now ", tier=Tier.FLASH)
+    assert made.versions.get().title == "Patch Widgetron now"

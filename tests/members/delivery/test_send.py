@@ -593,16 +593,21 @@ def test_an_address_that_is_none_is_refused_in_words(
     assert not report.paused
 
 
-def test_a_title_with_a_line_break_is_never_sent(
-    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("mark", ["\n", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\x00"])
+def test_whatever_breaks_a_line_in_a_title_breaks_no_header_and_holds_back_no_mail(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch, mark: str
 ) -> None:
-    ours = KindOf(lambda *_: Content("Patch\nBcc: mallory@example.net"), lambda item: "/x/", lambda item, version: "")
+    """Word pastes a vertical tab for a line break: Django lets it through, and the header it stood in was cut in two."""
+    title = f"Patch{mark}Bcc: mallory@example.net"
+    ours = KindOf(lambda *_: Content(title), lambda item: "/x/", lambda item, version: "")
     monkeypatch.setitem(kinds._KINDS, Kind.ADVISORY, ours)
-    owe(world.item(AMBER), noon)
-    report = sweep(noon)
-    assert post.taken == []
-    assert report.dead == Delivery.objects.count() > 0
-    assert row("alice").outcome == "Not sent: a line break stands in the address or the subject."
+    item = world.item(AMBER)
+    owe(item, noon)
+    sweep(noon)
+    assert post.names() == readers(item, noon)
+    for mail in post.taken:
+        assert mail["Subject"] == "[TLP:AMBER] Patch Bcc: mallory@example.net"
+        assert mail["Bcc"] is None and mail["From"] and mail["Message-ID"]
 
 
 def test_an_item_that_can_not_be_written_holds_up_no_other(
