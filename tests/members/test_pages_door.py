@@ -114,3 +114,13 @@ def test_a_confirmation_lasts_minutes_and_counts_for_whom_it_was_given(world: Wo
     assert ask(client, alice) and not ask(client, bob)
     confirm(client, alice, ago=301)
     assert not ask(client, alice)
+
+
+def test_nobody_takes_an_address_that_others_would_name_them_by(world: World) -> None:
+    """Whoever is granted a RED item is named by address: Alice could have called herself the chief executive."""
+    alice = visitor(world.people["alice"], confirmed=True)
+    chief = "chief.executive@example.org"
+    for act in ("action_add", "action_primary"):
+        assert alice.post("/account/email/", {act: "", "email": chief}).status_code == 404
+    world.people["alice"].refresh_from_db()
+    assert world.people["alice"].email == "alice@example.org"
