@@ -77,7 +77,7 @@ def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], 
     """The items that the search and the filters leave; whether there are older ones, and newer."""
     found = _found(request, chosen.get("q", ""))
     if narrow := _conditions(chosen):
-        found = found.filter(Exists(_standing_texts(request.at).filter(**narrow)))
+        found = found.filter(Exists(_standing_texts(request.at, **narrow)))
     if ref := typed(request, "before"):
         found = _beyond(found, ref)
     page = list(found[: SIZE + 1])
@@ -101,13 +101,17 @@ def _beyond(found: Found, ref: str) -> Found:
     return found.filter(Q(phrase=False) | Q(pos__lt=pos)) if phrase else found.filter(phrase=False, pos__lt=pos)
 
 
-def _standing_texts(at: datetime) -> QuerySet[Version]:
-    """For an item of an outer query: the version that its standing in force names."""
+def _standing_texts(at: datetime, **narrow: Any) -> QuerySet[Version]:
+    """For an item of an outer query: the version that its standing in force names, where it is as `narrow` says.
+
+    All in one filter: Django takes each further one for another standing, and the labels of old are no reader's.
+    """
     return Version.objects.filter(
         advisory_id=OuterRef("pk"),
         number=F("advisory__item__standings__version"),
         advisory__item__standings__since__lte=at,
         advisory__item__standings__until__gt=at,
+        **narrow,
     )
 
 

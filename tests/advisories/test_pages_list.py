@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from members import clock, search
+from members import clock, search, stand
 from members.models import Item, Tier
 from tests import pages
 from tests.members.world import World
@@ -159,3 +159,14 @@ def test_home_puts_first_what_presses_five_at_most_flash_before_urgent(world: Wo
     cards = re.findall(r"(Flash \d|Urgent \d)</p>\s*<div class=\"hub-card__action", content)
     assert cards == ["Flash 0", "Flash 1", "Flash 2", "Flash 3", "Urgent 0"]
     assert "Needs you now" not in visitor(world.people["bob"]).get("/").content.decode()
+
+
+def test_a_filter_asks_for_what_stands_and_for_no_label_that_it_had_before(world: World, noon: datetime) -> None:
+    """Bob never had it while it was RED: that it was is not his to find."""
+    red = {"id": "r", "label": "RED", "grants": [{"person": "alice"}], "standing_from": noon - timedelta(days=9)}
+    item = pages.advisory(world, {**red, "handlers": ["carol"]}, title="For few, then for all").item
+    stand.release(item, 1, "GREEN", [], noon - timedelta(days=1), by=world.people["carol"])
+    bob = world.people["bob"]
+    assert shown(bob, label="GREEN") == ["For few, then for all"]
+    assert shown(bob, label="RED") == []
+    assert shown(bob, label="GREEN", since="2026-11-01") == []
