@@ -133,10 +133,10 @@ def test_a_token_is_seen_where_the_rule_says_body_and_there_it_can_be_read(
             assert reverse("advisories:detail", args=[one.item.reference]) in seen[one.name], one.name
 
 
-GUARDED = {"embargoed", "red", "anonymous"}
+GUARDED = {"embargoed", "red", "anonymous", "red-entry"}
 
 
-@pytest.mark.parametrize("name", ["alice", "bob", "carol", "mia", "cuth"])
+@pytest.mark.parametrize("name", ["alice", "bob", "carol", "kate", "mia", "cuth"])
 def test_without_a_confirmation_nothing_guarded_is_seen_anywhere(
     world: World, canaries: list[Canary], name: str
 ) -> None:

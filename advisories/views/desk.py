@@ -18,11 +18,11 @@ from advisories.models import Fetch, Story
 from advisories.triage import desk
 from advisories.triage.desk import DeskStory, Telling
 from advisories.views.difference import difference, plain
-from advisories.views.rows import drafts
-from members import clock
+from advisories.views.rows import HIDDEN, drafts
+from members import clock, tlp
 from members.middleware import HubRequest
 from members.models import Office, Person
-from members.views.asking import confirmed, for_coordinators, typed
+from members.views.asking import confirmed, for_coordinators, to_confirm, typed
 
 STORIES = 50
 
@@ -38,7 +38,14 @@ def story(request: HubRequest, person: Person, offices: list[Office], code: str)
     if found is None:
         raise Http404
     opened, tellings = found
-    more = {"opened": _row(opened), "story": opened, "tellings": [_told(one) for one in tellings], "offices": offices}
+    if opened.label == tlp.RED and not confirmed(request):
+        return to_confirm(request)
+    more = {
+        "opened": _row(opened, confirmed=True),
+        "story": opened,
+        "tellings": [_told(one) for one in tellings],
+        "offices": offices,
+    }
     return render(request, "advisories/desk.html", _page(request, person, opened.code) | more)
 
 
@@ -51,33 +58,34 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
     more = {k: v for k, v in kept.items() if v} | (
         {"before": found[STORIES - 1].cursor} if len(found) > STORIES else {}
     )
-    health = source_health(person, request.at)
+    health, sure = source_health(person, request.at), confirmed(request)
     return {
-        "stories": [_row(one) | {"current": one.code == opened} for one in found[:STORIES]],
+        "stories": [_row(one, confirmed=sure) | {"current": one.code == opened} for one in found[:STORIES]],
         "more": f"?{urlencode(more)}" if "before" in more else "",
         "query": query,
         "dismissed": dismissed,
-        "drafts": drafts(request.viewer, request.at, confirmed=confirmed(request)),
+        "drafts": drafts(request.viewer, request.at, confirmed=sure),
         "sources": len(health),
         "ill": [one.source for one in health if one.outcome in {Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED}],
         "undo": reverse("advisories:restore", args=[done]) if done and "/" not in done else "",
     }
 
 
-def _row(one: DeskStory) -> dict[str, Any]:
-    """A story as `components/story_row.html` takes it."""
+def _row(one: DeskStory, *, confirmed: bool) -> dict[str, Any]:
+    """A story as `components/story_row.html` takes it. What came RED says nothing until `confirmed`."""
+    hidden = one.label == tlp.RED and not confirmed
     reasons = one.reasons[:-1] if one.sources > 1 else one.reasons  # the last says how many sources: the row does
     seen = urlencode({"newest": clock.micro(one.newest)})
     act = "advisories:restore" if one.dismissed else "advisories:dismiss"
     return {
         "code": one.code,
         "url": f"{reverse('advisories:story', args=[one.code])}#story",
-        "title": one.title,
+        "title": HIDDEN if hidden else one.title,
         "label": one.label,
         "sources": one.sources,
         "newest": one.newest,
-        "why": " · ".join(reasons[:2]),
-        "exploited": one.known_exploited,
+        "why": "" if hidden else " · ".join(reasons[:2]),
+        "exploited": one.known_exploited and not hidden,
         "draft_url": f"{reverse('advisories:draft-new')}?{urlencode({'story': one.code})}",
         "act_url": f"{reverse(act, args=[one.code])}?{seen}",
         "dismiss_url": "" if one.dismissed else f"{reverse(act, args=[one.code])}?{seen}",

@@ -14,7 +14,7 @@ from advisories.models import Advisory, Entry
 from advisories.publish import Refused
 from advisories.triage import desk
 from advisories.views.handling import drafted_from
-from members import policy, stand
+from members import policy, stand, tlp
 from members.middleware import HubRequest
 from members.models import Office, Person
 from members.views.asking import confirmed, for_coordinators, guarded, handled, to_confirm, typed
@@ -53,13 +53,15 @@ def _office(request: HubRequest, offices: list[Office], entries: list[Entry]) ->
 
 def edit(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "edit")
-    if guarded(item, stand.in_force(item, request.at), request.at) and not confirmed(request):
-        return to_confirm(request)
     advisory = Advisory.rows.select_related("item").filter(item=item).first()
     if advisory is None:
         raise Http404
     version = advisory.versions.order_by("-number").prefetch_related("references")[0]
     sources = drafted_from(request, item)
+    # What stands may be for all while the next version, or what it is drafted from, is for named people.
+    red = tlp.RED in {version.label, *(entry.item.marking for entry in sources)}
+    if (red or guarded(item, stand.in_force(item, request.at), request.at)) and not confirmed(request):
+        return to_confirm(request)
     typed = request.POST if request.method == "POST" else None
     form = DraftForm(typed, instance=version, initial=draft_initial(version), at=request.at, sources=sources)
     if form.is_valid():

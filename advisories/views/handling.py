@@ -9,11 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisories.models import Entry, Version
-from members import policy
+from members import policy, tlp
 from members.delivery.ledger import ledger
 from members.delivery.right import hearers
 from members.middleware import HubRequest
 from members.models import Affiliation, Announcement, Item, Person, Standing
+from members.views.asking import confirmed
 
 STATES: dict[str, Promise] = {
     "due": _("on its way"),
@@ -26,10 +27,11 @@ STATES: dict[str, Promise] = {
 
 def handling(request: HubRequest, person: Person, item: Item, standing: Standing | None) -> dict[str, Any]:
     """The handler's part of an advisory's page."""
+    sure = confirmed(request)
     newest = Version.objects.filter(advisory=item.pk).aggregate(last=Max("number"))["last"]
     return {
         "handles": True,
-        "drafted_from": drafted_from(request, item),
+        "drafted_from": [entry for entry in drafted_from(request, item) if entry.item.marking != tlp.RED or sure],
         "draft_ahead": standing is not None and newest > standing.version,
         # Not policy.audience: who filed the report behind it reads it too, and stands in no list.
         "readers": by_house(hearers(item, Announcement.Event.RELEASED, request.at), request),

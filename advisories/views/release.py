@@ -23,11 +23,11 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     """The text as members will see it, who will get it, and one button."""
     person, item = handled(request, ref, "release")
     standing = stand.in_force(item, request.at)
-    if guarded(item, standing, request.at) and not confirmed(request):
-        return to_confirm(request)
     advisory = Advisory.rows.select_related("item").get(item=item)
     preview = publish.preview(advisory, request.at)
     version = preview.version
+    if (version.label == tlp.RED or guarded(item, standing, request.at)) and not confirmed(request):
+        return to_confirm(request)
     if version.released_at is not None:
         return redirect("advisories:detail", ref)
     form = ReleaseForm(request.POST if request.method == "POST" else None, version=version)

@@ -222,3 +222,27 @@ def test_only_organisations_with_an_active_membership_can_be_ticked(world: World
     page = carol.get(at("draft-edit", ref)).content.decode()
     for name, offered in (("brum", True), ("lapsed", False), ("paused", False), ("vendor", False)):
         assert (f'name="organisations" value="{name}"' in page) is offered, name
+
+
+@pytest.mark.parametrize("name", ["draft-edit", "release"])
+def test_the_next_version_for_named_people_asks_who_it_is_although_all_read_what_stands(
+    world: World, carol: Client, name: str
+) -> None:
+    ref = drafted(world, carol, label="GREEN", organisations=[])
+    carol.post(at("release", ref))
+    carol.post(
+        at("draft-edit", ref), {**TYPED, "title": "Of one vendor", "label": "RED", "people": "alice@example.org"}
+    )
+    assert b"Of one vendor" not in carol.get(at(name, ref)).content
+    assert b"Of one vendor" in visitor(world.people["carol"], confirmed=True).get(at(name, ref)).content
+
+
+def test_what_came_red_asks_who_it_is_wherever_a_draft_shows_it(world: World, carol: Client) -> None:
+    entry = pages.entry(world, pages.source(world), "Between us", import_label="RED", handlers=["carol"])
+    carol.post(f"{reverse('advisories:draft-new')}?story={entry.story.code}")
+    ref = Advisory.rows.get().item.reference
+    sure = visitor(world.people["carol"], confirmed=True)
+    sure.post(at("draft-edit", ref), {**TYPED, "label": "GREEN", "permission": "Ann, by mail"})
+    for name in ("draft-edit", "detail"):
+        assert b"Between us" not in carol.get(at(name, ref)).content, name
+        assert b"Between us" in sure.get(at(name, ref)).content, name

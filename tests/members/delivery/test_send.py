@@ -597,7 +597,7 @@ def test_an_address_that_is_none_is_refused_in_words(
 def test_whatever_breaks_a_line_in_a_title_breaks_no_header_and_holds_back_no_mail(
     world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch, mark: str
 ) -> None:
-    """Word pastes a vertical tab for a line break: Django lets it through, and the header it stood in was cut in two."""
+    """Word pastes a vertical tab for a line break: Django lets it through, and the header was cut in two."""
     title = f"Patch{mark}Bcc: mallory@example.net"
     ours = KindOf(lambda *_: Content(title), lambda item: "/x/", lambda item, version: "")
     monkeypatch.setitem(kinds._KINDS, Kind.ADVISORY, ours)
