@@ -25,7 +25,8 @@ def index(request: HubRequest) -> HttpResponse:
     form = ListForm(request.GET) if request.GET else ListForm()
     chosen = form.chosen()
     page = listed(request, chosen)
-    return render(request, "advisories/list.html", {"form": form, "page": page, "narrowed": bool(chosen)})
+    context = {"form": form, "page": page, "narrowed": bool(chosen), "filtering": bool(chosen.keys() - {"q"})}
+    return render(request, "advisories/list.html", context)
 
 
 def detail(request: HubRequest, ref: str) -> HttpResponse:
