@@ -5,6 +5,8 @@ The sentence that a coordinator confirms comes from the same proposed standing t
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +38,10 @@ from members.models import (
 
 class Refused(Exception):
     """An act that the hub will not do. `str()` says why, and what would help, in the words of the person's language."""
+
+
+class Changed(Refused):
+    """What was to be released is not what the person looked at any more."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +90,11 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
 
 
 @transaction.atomic
-def release(person: Person, item: Item, at: datetime, *, confirm_title: str = "") -> Standing:
-    """Release the newest version of `item` as drafted, or as a revision of what stands. Raises Refused."""
+def release(person: Person, item: Item, at: datetime, *, confirm_title: str = "", seen: str | None = None) -> Standing:
+    """Release the newest version of `item` as drafted, or as a revision of what stands. Raises Refused.
+
+    `seen`: the fingerprint of what the person looked at, where they looked before; Changed where it is another now.
+    """
     item = locked(item.pk)
     advisory = Advisory.rows.get(item=item)
     version = newest(advisory)
@@ -93,6 +102,8 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     _allowed(person, verb, item, at)
     if version.released_at is not None:
         raise Refused(_("This version is released already. Edit it to begin the next one."))
+    if seen is not None and seen != fingerprint(version):
+        raise Changed(_("It has been changed since you looked. Look again at what it says and who gets it."))
     if said := hindrance(version) or _needs_another(person, version) or _embargoed(item, at):
         raise Refused(said)
     if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
@@ -142,6 +153,13 @@ def newest(advisory: Advisory) -> Version:
     if version is None:
         raise Refused(_("%(ref)s has no text yet. Write one first.") % {"ref": advisory.item.reference})
     return version
+
+
+def fingerprint(version: Version) -> str:
+    """Another one after every edit of what is read, of its label, or of whom it is for."""
+    told = [version.number, version.label, version.audience, version.tier, version.category, version.exploited,
+            version.title, version.permission, text_of(version)]  # fmt: skip
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 def indexed(item: Item, version: Version) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from advisories import publish
 from advisories.forms import ReleaseForm, WithdrawForm
 from advisories.models import Advisory
-from advisories.publish import Refused
+from advisories.publish import Changed, Refused
 from advisories.views.advisories import text_context
 from advisories.views.handling import by_house
 from members import stand, tlp
@@ -33,7 +33,11 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     form = ReleaseForm(request.POST if request.method == "POST" else None, version=version)
     if request.method == "POST" and form.is_valid():
         try:
-            publish.release(person, item, request.at, confirm_title=form.cleaned_data.get("confirm_title", ""))
+            title = form.cleaned_data.get("confirm_title", "")
+            publish.release(person, item, request.at, confirm_title=title, seen=request.POST.get("seen", ""))
+        except Changed as changed:
+            messages.error(request, str(changed))
+            return redirect("advisories:release", ref)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -42,6 +46,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     page = {
         **text_context(version),
         "form": form,
+        "seen": publish.fingerprint(version),
         "ref": ref,
         "label": version.label,
         "meaning": tlp.MEANING[version.label],

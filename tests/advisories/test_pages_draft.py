@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.urls import reverse
 
 from advisories.models import Advisory, Version
 from members import clock
-from members.models import Standing, Tier
+from members.models import Office, Standing, Tier
 from tests import pages
-from tests.members.world import World
+from tests.members.world import BEGINNING, World
 from tests.pages import visitor
 
 TYPED = {
@@ -50,6 +51,12 @@ def drafted(world: World, carol: Client, **typed: Any) -> str:
     typed = {**TYPED, "organisations": ["brum"], **typed}
     assert carol.post(at("draft-edit", ref), typed)["Location"] == at("draft-edit", ref)
     return ref
+
+
+def press(client: Client, ref: str, typed: dict[str, str] | None = None, **how: Any) -> Any:
+    """Look at the last page, and press its button."""
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(at("release", ref)).content.decode())
+    return client.post(at("release", ref), {"seen": seen[1] if seen else "", **(typed or {})}, **how)
 
 
 def test_a_story_becomes_a_draft_with_one_press(world: World, carol: Client) -> None:
@@ -122,7 +129,7 @@ def test_the_preview_says_who_will_read_it_and_nothing_is_released_by_looking(wo
 
 def test_one_press_releases_and_exactly_those_read_it(world: World, carol: Client) -> None:
     ref = drafted(world, carol)
-    after = carol.post(at("release", ref), follow=True).content.decode()
+    after = press(carol, ref, follow=True).content.decode()
     assert "Released. Those whom it is for are being told." in after
     for name, expected in (("alice", 200), ("alan", 200), ("bob", 404), ("kate", 404)):
         assert visitor(world.people[name]).get(at("detail", ref)).status_code == expected, name
@@ -132,10 +139,10 @@ def test_one_press_releases_and_exactly_those_read_it(world: World, carol: Clien
 def test_a_flash_asks_for_its_title_once(world: World, carol: Client) -> None:
     ref = drafted(world, carol, tier=str(Tier.FLASH.value))
     for typed in ("", "patch the boilers"):
-        page = carol.post(at("release", ref), {"confirm_title": typed}).content.decode()
+        page = press(carol, ref, {"confirm_title": typed}).content.decode()
         assert "There is a problem" in page
     assert not Standing.objects.exists()
-    carol.post(at("release", ref), {"confirm_title": "Patch the boilers"})
+    press(carol, ref, {"confirm_title": "Patch the boilers"})
     assert Standing.objects.get().label == "AMBER"
 
 
@@ -143,7 +150,7 @@ def test_what_nobody_could_read_is_not_released_and_the_page_says_why(world: Wor
     ref = drafted(world, carol, organisations=[])
     page = carol.get(at("release", ref)).content.decode()
     assert "Nobody could read it" in page and "Release as" not in page
-    refused = carol.post(at("release", ref)).content.decode()
+    refused = press(carol, ref, follow=True).content.decode()
     assert "Nobody could read it" in refused
     assert not Standing.objects.exists()
 
@@ -152,19 +159,19 @@ def test_an_edit_after_release_is_the_next_version_which_members_meet_when_it_is
     world: World, carol: Client
 ) -> None:
     ref = drafted(world, carol)
-    carol.post(at("release", ref))
+    press(carol, ref)
     carol.post(at("draft-edit", ref), {**TYPED, "title": "Patch them now", "organisations": ["brum"]})
     alice = visitor(world.people["alice"])
     assert b"Patch them now" not in alice.get(at("detail", ref)).content
     assert b"Go on with the next version" in carol.get(at("detail", ref)).content
-    carol.post(at("release", ref))
+    press(carol, ref)
     now = alice.get(at("detail", ref)).content.decode()
     assert "Patch them now" in now and "Version 2" in now and "?version=1" in now
 
 
 def test_withdrawing_asks_why_and_leaves_reference_and_word(world: World, carol: Client) -> None:
     ref = drafted(world, carol)
-    carol.post(at("release", ref))
+    press(carol, ref)
     assert "Fill in “Why it is withdrawn”." in carol.post(at("withdraw", ref), {"reason": " "}).content.decode()
     alice = visitor(world.people["alice"])
     later = datetime.fromisoformat("2026-11-01T12:00:01Z")
@@ -179,7 +186,7 @@ def test_withdrawing_asks_why_and_leaves_reference_and_word(world: World, carol:
 @pytest.mark.parametrize("name", ["draft-edit", "release", "withdraw"])
 def test_the_pages_of_an_act_exist_for_its_handlers_alone(world: World, carol: Client, name: str) -> None:
     ref = drafted(world, carol)
-    carol.post(at("release", ref))
+    press(carol, ref)
     for other in ("alice", "bob", "brian", "kate", "ursula", "root"):
         visitor_of = visitor(world.people[other])
         assert visitor_of.get(at(name, ref)).status_code == 404, other
@@ -206,7 +213,7 @@ def test_a_lower_label_asks_who_allowed_it_and_a_second_person_releases(world: W
     carol.post(at("draft-edit", ref), green)
     assert "write down who of the source" in carol.get(at("release", ref)).content.decode()
     carol.post(at("draft-edit", ref), {**green, "permission": "Ann of Vendor, by mail, 1 November"})
-    assert "This needs a second person" in carol.post(at("release", ref)).content.decode()
+    assert "This needs a second person" in press(carol, ref).content.decode()
     assert not Standing.objects.exists()
 
 
@@ -229,7 +236,7 @@ def test_the_next_version_for_named_people_asks_who_it_is_although_all_read_what
     world: World, carol: Client, name: str
 ) -> None:
     ref = drafted(world, carol, label="GREEN", organisations=[])
-    carol.post(at("release", ref))
+    press(carol, ref)
     carol.post(
         at("draft-edit", ref), {**TYPED, "title": "Of one vendor", "label": "RED", "people": "alice@example.org"}
     )
@@ -246,3 +253,19 @@ def test_what_came_red_asks_who_it_is_wherever_a_draft_shows_it(world: World, ca
     for name in ("draft-edit", "detail"):
         assert b"Between us" not in carol.get(at(name, ref)).content, name
         assert b"Between us" in sure.get(at(name, ref)).content, name
+
+
+def test_what_another_has_changed_since_carol_looked_is_not_released_by_her_press(world: World, carol: Client) -> None:
+    """She agreed to Birmingham; meanwhile her deputy made it a text for everyone."""
+    ref = drafted(world, carol)
+    looked = re.search(r'name="seen" value="(\w+)"', carol.get(at("release", ref)).content.decode())
+    assert looked
+    deputy = visitor(Office.objects.create(person=world.people["alan"], warp=world.warps["wm"], role="coordinator",
+                                           since=BEGINNING).person)  # fmt: skip
+    deputy.post(at("draft-edit", ref), {**TYPED, "label": "CLEAR"})
+    for seen in (looked[1], ""):
+        again = carol.post(at("release", ref), {"seen": seen}, follow=True).content.decode()
+        assert "It has been changed since you looked." in again and "Release as TLP:CLEAR" in again
+    assert not Standing.objects.exists()
+    press(carol, ref)
+    assert Standing.objects.get().label == "CLEAR"

@@ -30,8 +30,9 @@ class Command(BaseCommand):
                 raise CommandError(f"{item.reference} is no advisory, so it can't be released.", returncode=2)
             try:
                 preview = publish.preview(advisory, at)
+                seen = publish.fingerprint(preview.version)  # before the title is asked for: typing takes time
                 title = options["title"] or asked(preview.version.tier)
-                publish.release(person, item, at, confirm_title=title)
+                publish.release(person, item, at, confirm_title=title, seen=seen)
             except publish.Refused as refused:
                 raise CommandError(str(refused)) from None
         self.stdout.write(f"{item.reference} is released. {preview.sentence()}")
