@@ -28,7 +28,7 @@ run: .venv/.runtime $(ASSETS)  ## the whole hub on http://127.0.0.1:8000
 test: .venv/.dev $(ASSETS)  ## the whole suite
 	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: .venv/.dev  ## everything that reads the code without running it
+check: .venv/.dev $(ASSETS)  ## everything that reads the code without running it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
