@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -117,8 +118,12 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
     def __init__(self, *args: Any, at: datetime, sources: Sequence[Entry], **kwargs: Any) -> None:
         """`at`: whose membership is active then can be ticked. `sources`: the entries that it was drafted from."""
         super().__init__(*args, **kwargs)
-        active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE)
-        self.fields["organisations"].queryset = Organisation.objects.filter(memberships__in=active).distinct()  # type: ignore[attr-defined]
+        active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).values("organisation")
+        # One whose membership has ended since it was ticked reads nothing by it; but were its tick lost in saving, what
+        # was narrowed to it would be for all.
+        ticked = [pk for kind, pk in self.instance.audience if kind == "organisation"]
+        offered = Organisation.objects.filter(Q(pk__in=active) | Q(pk__in=ticked))
+        self.fields["organisations"].queryset = offered  # type: ignore[attr-defined]
         self.fields["exploited"].choices = [(value, capfirst(text)) for value, text in Version.Exploited.choices]  # type: ignore[attr-defined]
         if all(entry.item.marking == tlp.CLEAR for entry in sources):
             del self.fields["permission"]  # no label can be lower than theirs

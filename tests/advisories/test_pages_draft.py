@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from advisories.models import Advisory, Version
 from members import clock
-from members.models import Office, Standing, Tier
+from members.models import Membership, Office, Standing, Tier
 from tests import pages
 from tests.members.world import BEGINNING, World
 from tests.pages import visitor
@@ -269,3 +269,14 @@ def test_what_another_has_changed_since_carol_looked_is_not_released_by_her_pres
     assert not Standing.objects.exists()
     press(carol, ref)
     assert Standing.objects.get().label == "CLEAR"
+
+
+def test_a_tick_is_not_lost_with_a_membership_since_what_it_narrowed_would_be_for_all(
+    world: World, carol: Client, noon: datetime
+) -> None:
+    ref = drafted(world, carol, label="GREEN")
+    Membership.objects.filter(organisation=world.organisations["brum"]).update(until=noon)
+    form = carol.get(at("draft-edit", ref)).content.decode()
+    ticked = re.findall(r'name="organisations" value="(\w+)"[^>]* checked', form)
+    carol.post(at("draft-edit", ref), {**TYPED, "label": "GREEN", "organisations": ticked})
+    assert Version.objects.get().audience == [["organisation", world.organisations["brum"].pk]]
