@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from threading import BoundedSemaphore
 
 from celery import shared_task
 
@@ -13,12 +14,23 @@ from members import clock
 
 log = logging.getLogger(__name__)
 TOLD = ("outcome", "items", "new", "changed", "same", "refused", "seconds")
+# Of this worker's threads: slow sources must never hold them all, since the others tell people what can't wait.
+COLLECTING = BoundedSemaphore(2)
 LONGEST = 240  # seconds after which no other source is begun: the broker would give the message out again
 
 
 @shared_task
 def collect_due() -> None:
     """Collect from every source that is due, each claimed first, so that no two runs fetch the same one."""
+    if not COLLECTING.acquire(blocking=False):  # beat asks again in a minute
+        return
+    try:
+        _collect()
+    finally:
+        COLLECTING.release()
+
+
+def _collect() -> None:
     begun = time.monotonic()
     while time.monotonic() - begun < LONGEST and (source := _next()) is not None:
         try:

@@ -9,6 +9,7 @@ import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from threading import Event, Semaphore, Thread
 from typing import Any
 
 import pytest
@@ -292,3 +293,25 @@ def test_a_bug_in_one_source_does_not_stop_the_task(
     tasks.collect_due()
     assert Entry.rows.get().source.slug == "good"
     assert [record.source for record in caplog.records if record.exc_info] == ["bad"]  # type: ignore[attr-defined]
+
+
+def test_slow_sources_hold_two_of_the_workers_at_most_so_that_an_alert_still_finds_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Beat asks every minute, a run may take four, and there are four workers: slow servers once held all of them."""
+    begun, answered = Semaphore(0), Event()
+
+    def slow() -> None:
+        begun.release()
+        answered.wait(20)
+
+    monkeypatch.setattr(tasks, "_next", slow)
+    runs = [Thread(target=tasks.collect_due, daemon=True) for _ in range(4)]
+    for run_of in runs:
+        run_of.start()
+    held = [begun.acquire(timeout=wait) for wait in (5, 5, 0.5)]
+    free = sum(not run_of.is_alive() for run_of in runs)
+    answered.set()
+    for run_of in runs:
+        run_of.join(5)
+    assert (held, free) == ([True, True, False], 2)
