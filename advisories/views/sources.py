@@ -36,7 +36,8 @@ def one(request: HubRequest, person: Person, offices: list[Office], slug: str) -
     health = next((one for one in source_health(person, request.at) if one.source.slug == slug), None)
     if health is None:
         raise Http404
-    fetches = [{"fetch": fetch, "said": said(fetch)} for fetch in health.source.fetches.all()[:FETCHES]]
+    rows = [] if health.shut else health.source.fetches.all()[:FETCHES]
+    fetches = [{"fetch": fetch, "said": said(fetch)} for fetch in rows]
     return render(request, "advisories/source.html", {"of": health, "fetches": fetches, **words(health)})
 
 
@@ -45,6 +46,8 @@ def words(health: SourceHealth) -> dict[str, Any]:
     if health.outcome is None:
         return {"health": _("Not asked yet"), "well": True, "said": ""}
     well = health.outcome in {Fetch.Outcome.OK, Fetch.Outcome.SAME}
+    if health.shut:
+        return {"health": HEALTH[health.outcome], "well": well, "said": _("What it sends may be for named people.")}
     day = _counts(new=health.new, changed=health.changed)
     lately = _("In the last day: %(counts)s") % {"counts": day} if day else _("Nothing new in the last day")
     return {"health": HEALTH[health.outcome], "well": well, "said": lately if well else health.error or lately}

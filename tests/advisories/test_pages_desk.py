@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from advisories.models import Story
 from members import clock
+from members.models import Office
 from tests import pages
 from tests.members.world import BEGINNING, World
 from tests.pages import visitor
@@ -126,3 +127,17 @@ def test_another_warps_source_is_not_there(world: World) -> None:
 def test_what_no_database_takes_breaks_no_page(world: World, path: str) -> None:
     expected = 200 if "?" in path else 404
     assert visitor(world.people["carol"]).get(path).status_code == expected
+
+
+def test_what_a_source_of_red_sent_is_counted_and_named_for_those_alone_who_may_read_it(
+    world: World, noon: datetime
+) -> None:
+    """Carol coordinates the WARP, and is not named on the source: a file's name would tell her what lies in it."""
+    source = pages.source(world)
+    source.red_handlers.add(world.people["ursula"])
+    Office.objects.create(person=world.people["ursula"], warp=world.warps["wm"], role="coordinator", since=BEGINNING)
+    pages.fetch(source, at=noon, new=1, document="zero-day-at-acme.json", refusals=[["acme-7", "No title."]])
+    for path in (reverse("advisories:sources"), reverse("advisories:source", args=[source.slug])):
+        told = {name: visitor(world.people[name]).get(path).content.decode() for name in ("carol", "ursula")}
+        assert "1 new" in told["ursula"], path
+        assert "acme" not in told["carol"] and "1 new" not in told["carol"] and "Well" in told["carol"], path
