@@ -30,7 +30,7 @@ class Report:
     """What one pass did."""
 
     planned: int = 0  # announcements
-    failed: int = 0  # announcements that could not be planned: a bug, and in the log
+    failed: int = 0  # announcements, or the digests, that could not be planned: a bug, and in the log
     digests: int = 0
     sent: int = 0
     cancelled: int = 0
@@ -59,7 +59,11 @@ def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callab
     """Plan and send until nothing is due, or `budget` seconds are over. `told` is called after each message."""
     one = Pass(at, budget, told)
     one.report.planned, one.report.failed = plan(one.now())
-    one.report.digests = digest(one.now())
+    try:
+        one.report.digests = digest(one.now())
+    except Exception:  # what can wait for tomorrow must not hold up what can't
+        one.report.failed += 1
+        log.exception("planning the digests failed")
     for name, channel_class in CHANNELS.items():
         channel = channel_class()
         try:

@@ -686,3 +686,16 @@ def test_send_says_by_its_status_what_was_not_sent(
         call_command("send")
     assert ended.value.code == status
     assert "sent: 0" in capsys.readouterr().out
+
+
+def test_digests_that_can_not_be_planned_hold_up_no_alert(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(at: datetime) -> int:
+        raise RuntimeError("a bug in the digests")
+
+    monkeypatch.setattr("members.delivery.send.digest", broken)
+    item = world.item(AMBER)
+    owe(item, noon, tier=Tier.FLASH)
+    assert sweep(noon).failed == 1
+    assert post.names() == readers(item, noon)
