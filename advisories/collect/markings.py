@@ -33,6 +33,12 @@ def strictest(labels: Iterable[str | None]) -> str | None:
     return max((label for label in labels if label), key=LABELS.index, default=None)
 
 
+def pinned(reference: str) -> str | None:
+    """The label whose id this is. One that is written wrongly may narrow, and never widens."""
+    loose = PINNED.get(reference.strip().lower())
+    return loose if loose != LABELS[0] else PINNED.get(reference)
+
+
 def label_in(text: str) -> str | None:
     """The label that a text carries, the strictest where it carries several.
 

@@ -16,7 +16,7 @@ from typing import Any
 from advisories.collect import html, jsonbody
 from advisories.collect.base import CollectError, ParseContext, Parsed, Refusal, gettext_noop
 from advisories.collect.depth import deeper_than
-from advisories.collect.markings import LABELS, PINNED, forgery, strictest
+from advisories.collect.markings import LABELS, forgery, pinned, strictest
 from advisories.collect.stixobject import entry, name_of
 
 Thing = dict[str, Any]
@@ -116,13 +116,17 @@ def _version(thing: Thing) -> str:
 
 
 def _label(thing: Thing) -> str | None:
-    """The strictest TLP label on the object or on any part of it; None where there is none."""
-    references = list(_strings(thing.get("object_marking_refs")))
+    """The strictest TLP label on the object or on any part of it; None where there is none.
+
+    An id in capitals, or alone where a list belongs, is written wrongly: it counts, since unmarked may be wider.
+    """
+    marked = thing.get("object_marking_refs")
+    references = list(_strings([marked] if isinstance(marked, str) else marked))
     granular = thing.get("granular_markings")
     for one in granular if isinstance(granular, list) else ():
         if isinstance(one, dict):
             references.append(str(one.get("marking_ref", "")))
-    return strictest(PINNED.get(reference) for reference in references)
+    return strictest(map(pinned, references))
 
 
 def _named_by(container: Thing, newest: Mapping[str, Thing], labels: Mapping[str, str | None]) -> list[str]:

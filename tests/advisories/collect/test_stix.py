@@ -193,6 +193,14 @@ def test_of_several_labels_and_of_marked_parts_the_strictest_counts() -> None:
     assert by_name(thing("malware", "m", "GREEN", granular_markings=part))["m"].label == "RED"
 
 
+@pytest.mark.parametrize("label", ["CLEAR", "GREEN", "RED"])
+def test_an_id_that_is_written_wrongly_may_narrow_and_never_widens(label: str) -> None:
+    for wrong in (BY_LABEL[label].upper(), f" {BY_LABEL[label]}"):
+        told = by_name(thing("malware", "m", object_marking_refs=[wrong]))["m"].label
+        assert told == (None if label == "CLEAR" else label), wrong
+    assert by_name(thing("malware", "m", object_marking_refs=BY_LABEL[label]))["m"].label == label
+
+
 def test_without_a_tlp_marking_there_is_no_label() -> None:
     assert by_name(thing("malware", "m", object_marking_refs=[OTHER]))["m"].label is None
 
