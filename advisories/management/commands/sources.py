@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Max, OuterRef, Subquery
+from tqdm import tqdm
 
-from advisories.collect import reading
+from advisories.collect import opml, reading
 from advisories.collect.base import CollectError
 from advisories.collect.kinds import KINDS
 from advisories.collect.report import FAILED, REFUSED
@@ -25,29 +27,33 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="list | add | test")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="list | add | test | import")
         listing = verbs.add_parser("list", help="every source, and how it is")
         adding = verbs.add_parser("add", help="one more source")
         adding.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
         adding.add_argument("url", metavar="URL", help="or a folder's path; a relative one starts at WARP_HOME")
         adding.add_argument("--name", default="", help="by default the address's host")
-        adding.add_argument("--tlp", metavar="LABEL", help="of what comes unmarked; by default AMBER+STRICT")
-        adding.add_argument("--every", metavar="MINUTES", type=int, help="between fetches")
-        adding.add_argument("--warp", metavar="SLUG", help="to whose desk its entries come; by default the root's")
-        adding.add_argument("--hub-wide", action="store_true", help="its entries come to every desk")
+        several = verbs.add_parser("import", help="the feeds of an OPML file, as feed readers export it")
+        several.add_argument("file", metavar="OPML", type=Path)
+        for one in (adding, several):
+            one.add_argument("--tlp", metavar="LABEL", help="of what comes unmarked; by default AMBER+STRICT")
+            one.add_argument("--every", metavar="MINUTES", type=int, help="between fetches")
+            one.add_argument("--warp", metavar="SLUG", help="to whose desk its entries come; by default the root's")
+            one.add_argument("--hub-wide", action="store_true", help="its entries come to every desk")
         trying = verbs.add_parser("test", help="fetches and parses a source, and stores nothing")
         trying.add_argument("slug", metavar="SLUG")
-        for one in (listing, adding, trying):
+        for one in (listing, adding, trying, several):
             one.add_argument("--json", action="store_true", help="print one JSON array and nothing else")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        rows = {"list": listed, "add": added, "test": tried}[options["verb"]](options)
+        rows = {"list": listed, "add": added, "test": tried, "import": imported}[options["verb"]](options)
+        status = max((row.pop("status", 0) for row in rows), default=0)
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False))
         else:
             for row in rows:
                 self.stdout.write(trial(row) if options["verb"] == "test" else line(row))
-        if status := max((row.pop("status", 0) for row in rows), default=0):
+        if status:
             sys.exit(status)
 
 
@@ -60,17 +66,35 @@ def listed(_options: dict[str, Any]) -> list[dict[str, Any]]:
 def added(options: dict[str, Any]) -> list[dict[str, Any]]:
     if options["kind"] not in KINDS:
         raise CommandError(f"This hub collects from: {', '.join(KINDS)}; not from {options['kind']!r}.", returncode=2)
+    try:
+        return [described(_add(options["kind"], options["url"], options["name"], options))]
+    except CollectError as error:
+        raise CommandError(str(error), returncode=2) from error
+
+
+def _add(kind: str, url: str, name: str, options: dict[str, Any]) -> Source:
     if options["every"] is not None and not 1 <= options["every"] <= 100_000:
         raise CommandError("--every takes a number of minutes, at least 1.", returncode=2)
     label = label_of(options["tlp"]) if options["tlp"] else ""
+    warp, traits = warp_of(options["warp"]), {"every": options["every"], "hub_wide": options["hub_wide"]}
+    return add_source(kind, url, warp, clock.ask(), name=name, label=label, **traits)
+
+
+def imported(options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each feed of the file for itself: one that can't be added says why, and holds up no other."""
     try:
-        source = add_source(
-            options["kind"], options["url"], warp_of(options["warp"]), clock.ask(), name=options["name"],
-            label=label, every=options["every"], hub_wide=options["hub_wide"],
-        )  # fmt: skip
+        feeds = opml.parse(options["file"].read_bytes())
+    except OSError as error:
+        raise CommandError(f"{options['file']} can't be read: {error.strerror}.", returncode=2) from error
     except CollectError as error:
-        raise CommandError(str(error), returncode=2) from error
-    return [described(source)]
+        raise CommandError(f"{options['file']}: {error}", returncode=1) from error
+    rows = []
+    for feed in tqdm(feeds, unit=" feeds", disable=None, file=sys.stderr, leave=False):
+        try:
+            rows.append(described(_add("feed", feed.url, feed.name, options)) | {"error": ""})
+        except CollectError as error:
+            rows.append({"name": feed.name, "url": feed.url, "error": str(error), "status": REFUSED})
+    return rows
 
 
 def tried(options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -104,6 +128,8 @@ def described(source: Source, last: Any = None, outcome: str | None = None) -> d
 
 
 def line(row: dict[str, Any]) -> str:
+    if row.get("error"):
+        return f"{row['name'] or row['url']}: not added: {row['error']}"
     desk = "every desk" if row["hub_wide"] else row["warp"]
     state = (row["outcome"] or "not yet fetched") if row["enabled"] else "off"
     return f"{row['source']}: {row['kind']} {row['url']}, {desk}, TLP:{row['tlp']}, every {row['every']} min, {state}"
