@@ -15,8 +15,9 @@ from advisories.views.lists import listed
 from advisories.views.rows import TIER_NAMES
 from advisories.views.versions import earlier, standing_text
 from members import audit, policy, stand, tlp
+from members.delivery.right import hearers
 from members.middleware import HubRequest
-from members.models import Embargo, Item, Kind, Standing, Tier
+from members.models import Announcement, Embargo, Item, Kind, Person, Standing, Tier
 from members.templatetags.hub import moment_zone
 from members.views.asking import confirmed, guarded, not_found, person_of, readable, to_confirm, withdrawn
 
@@ -77,11 +78,17 @@ def text_context(text: Version) -> dict[str, Any]:
     }
 
 
+def _known_reader(request: HubRequest, item: Item) -> Person | None:
+    """Who reads it, but for whoever reads it only because they filed the report behind it: no row names them."""
+    readers = hearers(item, Announcement.Event.RELEASED, request.at)
+    return readers.filter(pk__in=[request.viewer.person]).first()
+
+
 def _band(request: HubRequest, item: Item, text: Version, standing: Standing | None) -> str:
     """How the page is guarded, in words; reading what is under embargo is logged."""
     embargo = Embargo.objects.filter(item=item).first()
     if embargo is not None and (standing is None or request.at < embargo.ends_at):
-        audit.record("read", request.at, by=person_of(request), reference=item.reference, version=text.number)
+        audit.record("read", request.at, by=_known_reader(request, item), reference=item.reference, version=text.number)
         until = moment_zone(embargo.ends_at)
         return _("Embargoed until %(until)s · named people only · reading is logged") % {"until": until}
     if (standing.label if standing else item.marking) == tlp.RED:

@@ -214,3 +214,13 @@ def test_who_filed_the_anonymous_report_behind_it_stands_in_no_list_of_its_reade
     assert b"What somebody saw" in page(ref, world.people["bob"]).content
     told = page(ref, world.people["carol"]).content.decode()
     assert "Who can read it" in told and "Alice" in told and "Bob" not in told and "solihull" not in told
+
+
+def test_the_log_of_reading_names_nobody_who_reads_it_as_the_one_who_reported_it(world: World) -> None:
+    embargo = {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": ["carol"], "named": {"alice": "accepted"}}
+    case = {"id": "e", "label": None, "embargo": embargo, "derived_from_report_of": "bob"}
+    ref = pages.advisory(world, case, title="Under embargo").item.reference
+    for name in ("bob", "alice"):
+        assert b"Under embargo" in page(ref, world.people[name], confirmed=True).content
+    reads = AuditRow.objects.filter(verb="read").order_by("pk").values_list("actor", flat=True)
+    assert list(reads) == ["", world.people["alice"].alias.code]
