@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from advisories import alert
 from advisories.models import Advisory, Entry, Version
-from members import policy, search, stand, tasks, tlp
+from members import clock, policy, search, stand, tasks, tlp
 from members.audit import record
 from members.delivery import plan
 from members.delivery.right import hearers
@@ -34,6 +34,8 @@ from members.models import (
     Standing,
     Tier,
 )
+
+CHANGED = gettext_lazy("It has been changed since you looked. Look again at what it says and who gets it.")
 
 
 class Refused(Exception):
@@ -100,10 +102,11 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     version = newest(advisory)
     verb = "revise" if _stands(item, at) else "release"
     _allowed(person, verb, item, at)
+    _nothing_since(item, at)
     if version.released_at is not None:
         raise Refused(_("This version is released already. Edit it to begin the next one."))
     if seen is not None and seen != fingerprint(version):
-        raise Changed(_("It has been changed since you looked. Look again at what it says and who gets it."))
+        raise Changed(CHANGED)
     if said := hindrance(version) or _needs_another(person, version) or _embargoed(item, at):
         raise Refused(said)
     if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
@@ -125,6 +128,7 @@ def withdraw(person: Person, item: Item, at: datetime, reason: str) -> Standing:
     """Withdraw what stands. Readers are told the reference and the word; the reason is for handlers. Raises Refused."""
     item = locked(item.pk)
     _allowed(person, "withdraw", item, at)
+    _nothing_since(item, at)
     if not reason.strip():
         raise Refused(_("Say why it is withdrawn: whoever asks later will want to know."))
     if not _stands(item, at):
@@ -137,6 +141,12 @@ def withdraw(person: Person, item: Item, at: datetime, reason: str) -> Standing:
     record("withdraw", at, by=person, reference=item.reference, version=version.number, label=standing.label)
     tasks.nudge()
     return standing
+
+
+def _nothing_since(item: Item, at: datetime) -> None:
+    """Raise Changed where another's act came between the moment of this one and its turn: it would be undone unseen."""
+    if Standing.objects.filter(item=item, since__gt=at, since__lte=clock.ask(), until__gt=F("since")).exists():
+        raise Changed(CHANGED)
 
 
 def _stands(item: Item, at: datetime) -> bool:

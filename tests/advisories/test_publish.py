@@ -10,7 +10,7 @@ import pytest
 from advisories import draft, publish
 from advisories.models import Advisory
 from advisories.publish import Refused
-from members import search, tasks
+from members import clock, search, tasks
 from members.models import Announcement, AuditRow, Embargo, Office, Person, Standing, Tier
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, may
@@ -194,3 +194,30 @@ def test_a_broker_that_is_down_stops_no_release(
     with django_capture_on_commit_callbacks(execute=True):
         advisory = released(world)
     assert asked and Standing.objects.filter(item=advisory.item).exists()
+
+
+def test_what_is_withdrawn_while_a_revision_waited_its_turn_stays_withdrawn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Carol pressed first, but her deputy's withdrawal came through before her: it must not be undone unseen."""
+    second = second_coordinator(world)
+    monkeypatch.setattr(clock, "ask", lambda: LATER)
+    advisory = released(world)
+    draft.edit(world.people["carol"], advisory, NOON + timedelta(minutes=1), title="Better put")
+    publish.withdraw(second, advisory.item, LATER, "All wrong.")
+    with pytest.raises(publish.Changed):
+        publish.release(world.people["carol"], advisory.item, LATER - timedelta(seconds=1))
+    assert Standing.objects.at(LATER).get(item=advisory.item).state == Standing.State.WITHDRAWN
+    assert publish.release(world.people["carol"], advisory.item, LATER + timedelta(seconds=1)).version == 2
+
+
+def test_what_is_revised_while_a_withdrawal_waited_its_turn_is_looked_at_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "ask", lambda: LATER)
+    advisory = released(world)
+    draft.edit(world.people["carol"], advisory, LATER, title="Better put")
+    publish.release(world.people["carol"], advisory.item, LATER)
+    with pytest.raises(publish.Changed):
+        publish.withdraw(world.people["carol"], advisory.item, LATER - timedelta(seconds=1), "All wrong.")
+    assert Standing.objects.at(LATER).get(item=advisory.item).version == 2
