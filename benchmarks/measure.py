@@ -12,18 +12,19 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: what was done, on what, by whom, in how many milliseconds, and against the first."""
+    """One line of the table: what was done, on what, by whom, how much of which unit, and against the first."""
 
     work: str
     database: str
     way: str
-    ms: float
+    value: float
     ratio: float
     goal: str = ""
+    unit: str = "ms"
 
     def row(self) -> str:
-        verdict = f"{self.goal:>8}" if self.goal else " " * 8
-        return f"{self.work:<34} {self.database:<11} {self.way:<34} {self.ms:>10.2f} ms {self.ratio:>8.2f}x {verdict}"
+        measured = f"{self.value:>10.2f} {self.unit:<2} {self.ratio:>8.2f}x {self.goal:>8}"
+        return f"{self.work:<34} {self.database:<11} {self.way:<34} {measured}"
 
 
 def race(ways: dict[str, Callable[[], object]], rounds: int, slow: tuple[str, ...] = ()) -> dict[str, float]:

@@ -27,10 +27,10 @@ def main() -> None:
         first = _start(clone)
         again = _start(clone)
     emit([
-        Figure("F11 make run, fresh clone", "sqlite", "to the first page", first[0] * 1000, first[0] / 15, "<=1"),
-        Figure("F11 make run, again", "sqlite", "to the first page", again[0] * 1000, again[0] / 15, "<=1"),
-        Figure("F11 the whole hub at rest (MB)", "sqlite", "shared pages shared out", first[1], first[1] / 512, "<=1"),
-        Figure("F11 left behind after Ctrl-C", "sqlite", "processes", first[2], float(first[2]), "0"),
+        Figure("F11 make run, fresh clone", "sqlite", "to the first page", first[0], first[0] / 15, "<=1", "s"),
+        Figure("F11 make run, again", "sqlite", "to the first page", again[0], again[0] / 15, "<=1", "s"),
+        Figure("F11 the whole hub at rest", "sqlite", "shared pages shared out", first[1], first[1] / 512, "<=1", "MB"),
+        Figure("F11 left behind after Ctrl-C", "sqlite", "processes", first[2], float(first[2]), "0", ""),
     ])  # fmt: skip
 
 

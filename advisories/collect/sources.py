@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,9 +41,11 @@ def add_source(
     every: int | None = None,
     hub_wide: bool = False,
     enabled: bool = True,
+    red_to: Iterable[Person] = (),
     by: Person | None = None,
 ) -> Source:
-    """A source of one of KINDS, due at once. `label`: for what comes unmarked; "" is AMBER+STRICT.
+    """A source of one of KINDS, due at once. `label`: for what comes unmarked; "" is AMBER+STRICT. `red_to`: who
+    handles what comes RED; without anybody, nobody reads it.
 
     Raises CollectError on an address that the hub would not collect from, or has already.
     """
@@ -56,6 +59,7 @@ def add_source(
         name=name, slug=_free_slug(name), kind=kind, url=url, warp=warp, hub_wide=hub_wide, default_label=label,
         every=every or EVERY.get(kind, 60), enabled=enabled, due_at=at,
     )  # fmt: skip
+    source.red_handlers.set(red_to)
     record("add_source", at, by=by, reference=source.slug, kind=kind, warp=warp.slug, hub_wide=hub_wide)
     return source
 

@@ -43,6 +43,12 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_url(self) -> str:
+        """The address without its query, which may be a secret. (One with a name or password is never taken.)"""
+        address, asks, _secret = self.url.partition("?")
+        return f"{address}?…" if asks else address
+
 
 class Fetch(models.Model):
     """One attempt: when, what came, how much of it was new, and why it was not taken."""

@@ -14,6 +14,7 @@ from advisories.collect.base import CollectError
 from advisories.collect.kinds import KINDS
 from advisories.collect.report import FAILED, REFUSED
 from advisories.collect.sources import add_source
+from advisories.management.acting import person_of
 from advisories.management.asking import label_of, source_of, warp_of
 from advisories.models import Fetch, Source
 from members import clock, tlp
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             one.add_argument("--tlp", metavar="LABEL", help="of what comes unmarked; by default AMBER+STRICT")
             one.add_argument("--every", metavar="MINUTES", type=int, help="between fetches")
             one.add_argument("--warp", metavar="SLUG", help="to whose desk its entries come; by default the root's")
+            one.add_argument("--red-to", metavar="EMAIL", action="append", default=[], help="who reads what comes RED")
             one.add_argument("--hub-wide", action="store_true", help="its entries come to every desk")
         trying = verbs.add_parser("test", help="fetches and parses a source, and stores nothing")
         trying.add_argument("slug", metavar="SLUG")
@@ -77,7 +79,8 @@ def _add(kind: str, url: str, name: str, options: dict[str, Any]) -> Source:
         raise CommandError("--every takes a number of minutes, at least 1.", returncode=2)
     label = label_of(options["tlp"]) if options["tlp"] else ""
     warp, traits = warp_of(options["warp"]), {"every": options["every"], "hub_wide": options["hub_wide"]}
-    return add_source(kind, url, warp, clock.ask(), name=name, label=label, **traits)
+    red_to = [person_of(email) for email in options["red_to"]]
+    return add_source(kind, url, warp, clock.ask(), name=name, label=label, red_to=red_to, **traits)
 
 
 def imported(options: dict[str, Any]) -> list[dict[str, Any]]:
