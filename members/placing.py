@@ -157,6 +157,12 @@ def _reached(label: str, grants: Sequence[Grant]) -> Iterator[tuple[int, Spans]]
             yield kind.of(number), (span(grant),)
 
 
+def given(standing: Standing, grants: Sequence[Grant], moment: int) -> set[int]:
+    """The buckets that a released standing gives the text to at `moment` (microseconds), by line 7 alone."""
+    reached = _reached(standing.label, grants_of(standing, grants))
+    return {bucket for bucket, spans in reached if any(since <= moment < until for since, until in spans)}
+
+
 def target(grant: Grant) -> tuple[Bucket, int]:
     """What a grant reaches, as a bucket's kind and id."""
     for kind, number in (

@@ -24,7 +24,7 @@ from members.holders import holders
 from members.keys import NOBODY, Viewer, keys
 from members.models import Ancestry, Grant, Item, Office, Person, Placement, Realm, Standing
 from members.place import facts_of
-from members.placing import Facts, open_at, rows_for
+from members.placing import Facts, given, open_at, rows_for
 
 __all__ = [
     "NOBODY",
@@ -179,6 +179,18 @@ def as_if(facts: Facts, standing: Standing, grants: list[Grant]) -> Facts:
         embargo=facts.embargo, named=facts.named, origin=facts.origin, reporters=facts.reporters,
         parent=facts.parent,
     )  # fmt: skip
+
+
+def versions_for(viewer: Viewer, item: Item, at: datetime) -> set[int]:
+    """Versions that `viewer` would be given under the last released standing of each, judged at `at`.
+
+    For whoever has the item itself: ask `may` first. Handlers read every version.
+    """
+    began = Standing.objects.filter(item=item, state=Standing.State.RELEASED, since__lte=at, until__gt=F("since"))
+    last = {standing.version: standing for standing in began.order_by("since", "pk")}
+    grants = list(Grant.objects.filter(standing__in=last.values()))
+    held = viewer.keys(at)
+    return {version for version, standing in last.items() if held & given(standing, grants, clock.micro(at))}
 
 
 HANDLERS_ONLY = frozenset({"edit", "release", "revise", "withdraw", "grant", "see_audience"})

@@ -6,7 +6,7 @@ import pytest
 
 from members.items import create
 from members.models import Affiliation, Kind
-from members.policy import Answer, Viewer, may, withdrawals_to
+from members.policy import Answer, Viewer, may, versions_for, withdrawals_to
 from members.stand import release, withdraw
 from tests.members.world import World
 
@@ -36,3 +36,17 @@ def test_a_release_approved_in_advance_and_then_overtaken_never_comes_true(world
     at = OCTOBER + timedelta(days=11)
     assert may(Viewer(), item, at) == Answer.NOTHING
     assert may(Viewer(world.people["alice"].pk), item, at) == Answer.BODY
+
+
+def test_an_earlier_version_is_for_those_who_would_be_given_it_today(world: World) -> None:
+    carol, brum, wm = world.people["carol"], world.organisations["brum"], world.warps["wm"]
+    item = create(Kind.ADVISORY, wm, OCTOBER, author=carol)
+    day = timedelta(days=1)
+    release(item, 1, "AMBER+STRICT", [("organisation", brum.pk)], OCTOBER, by=carol)
+    release(item, 2, "GREEN", [], OCTOBER + day, by=carol)
+    release(item, 3, "CLEAR", [], OCTOBER + day, by=carol, since=OCTOBER + 5 * day)  # in advance, and overtaken
+    release(item, 4, "GREEN", [("warp", wm.pk)], OCTOBER + 2 * day, by=carol)
+    at = OCTOBER + 6 * day
+    for name, versions in (("alice", {1, 2, 4}), ("bob", {2, 4}), ("mia", {2}), ("olive", set()), ("ivan", set())):
+        assert versions_for(Viewer(world.people[name].pk), item, at) == versions, name
+    assert versions_for(Viewer(), item, at) == set(), "what never stood gives nothing"
