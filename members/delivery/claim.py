@@ -84,20 +84,18 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
         return Claim()
     announcement = Announcement.objects.select_related("item__warp").get(pk=taken[0].announcement_id)
     lease = at + LEASE
-    ours, refused = [], 0
+    ours: list[Claimed] = []
+    refused: list[Delivery] = []
     for row, verdict in zip(taken, _judge(announcement, taken, at), strict=True):
         if verdict.what is None:
-            _cancel(row, verdict.why)
-            refused += 1
+            row.state, row.outcome, row.lease_until = Delivery.State.CANCELLED, verdict.why, None
+            refused.append(row)
         else:
             address = row.address
             ours.append(Claimed(row.pk, address.channel, address.value, verdict.what, at, lease, verdict.lines))
     Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
-    return Claim(tuple(ours), refused)
-
-
-def _cancel(row: Delivery, why: str) -> None:
-    Delivery.objects.filter(pk=row.pk).update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
+    Delivery.objects.bulk_update(refused, ["state", "outcome", "lease_until"])
+    return Claim(tuple(ours), len(refused))
 
 
 def _judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:

@@ -68,19 +68,22 @@ def listed(_options: dict[str, Any]) -> list[dict[str, Any]]:
 def added(options: dict[str, Any]) -> list[dict[str, Any]]:
     if options["kind"] not in KINDS:
         raise CommandError(f"This hub collects from: {', '.join(KINDS)}; not from {options['kind']!r}.", returncode=2)
+    traits = _traits(options)
     try:
-        return [described(_add(options["kind"], options["url"], options["name"], options))]
+        return [described(add_source(options["kind"], options["url"], at=clock.ask(), name=options["name"], **traits))]
     except CollectError as error:
         raise CommandError(str(error), returncode=2) from error
 
 
-def _add(kind: str, url: str, name: str, options: dict[str, Any]) -> Source:
+def _traits(options: dict[str, Any]) -> dict[str, Any]:
+    """What all sources of one command have in common, looked up once."""
     if options["every"] is not None and not 1 <= options["every"] <= 100_000:
         raise CommandError("--every takes a number of minutes, at least 1.", returncode=2)
-    label = label_of(options["tlp"]) if options["tlp"] else ""
-    warp, traits = warp_of(options["warp"]), {"every": options["every"], "hub_wide": options["hub_wide"]}
-    red_to = [person_of(email) for email in options["red_to"]]
-    return add_source(kind, url, warp, clock.ask(), name=name, label=label, red_to=red_to, **traits)
+    return {
+        "warp": warp_of(options["warp"]), "label": label_of(options["tlp"]) if options["tlp"] else "",
+        "every": options["every"], "hub_wide": options["hub_wide"],
+        "red_to": [person_of(email) for email in options["red_to"]],
+    }  # fmt: skip
 
 
 def imported(options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -91,10 +94,10 @@ def imported(options: dict[str, Any]) -> list[dict[str, Any]]:
         raise CommandError(f"{options['file']} can't be read: {error.strerror}.", returncode=2) from error
     except CollectError as error:
         raise CommandError(f"{options['file']}: {error}", returncode=1) from error
-    rows = []
+    rows, traits, at = [], _traits(options), clock.ask()
     for feed in tqdm(feeds, unit=" feeds", disable=None, file=sys.stderr, leave=False):
         try:
-            rows.append(described(_add("feed", feed.url, feed.name, options)) | {"error": ""})
+            rows.append(described(add_source("feed", feed.url, at=at, name=feed.name, **traits)) | {"error": ""})
         except CollectError as error:
             rows.append({"name": feed.name, "url": feed.url, "error": str(error), "status": REFUSED})
     return rows
