@@ -1,17 +1,22 @@
 """The texts, one-to-one to their items."""
 
 from advisories.models.advisory import Advisory, DraftedFrom, Reference, Version
+from advisories.models.child import Attachment, Comment
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
+from advisories.models.report import Report
 from advisories.models.source import Fetch, Source
 
 __all__ = [
     "Advisory",
+    "Attachment",
+    "Comment",
     "Dismissal",
     "DraftedFrom",
     "Entry",
     "EntryKey",
     "Fetch",
     "Reference",
+    "Report",
     "Source",
     "Story",
     "Version",

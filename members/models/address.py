@@ -6,17 +6,33 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models.organisation import Organisation
 from members.models.person import Person
+from members.models.subscriber import Subscriber
 
 
 class Channel(models.TextChoices):
     MAIL = "mail", _("e-mail")
 
 
+def one_owner() -> Q:
+    """Exactly one of person, organisation, subscriber and contact."""
+    return (
+        Q(person__isnull=False, organisation=None, subscriber=None, contact="")
+        | Q(person=None, organisation__isnull=False, subscriber=None, contact="")
+        | Q(person=None, organisation=None, subscriber__isnull=False, contact="")
+        | (Q(person=None, organisation=None, subscriber=None) & ~Q(contact=""))
+    )
+
+
 class Address(models.Model):
-    """Where a person or an organisation is reached. Not the name they sign in with: that is on the person."""
+    """Where somebody is reached: a person, an organisation, a subscriber, or a contact without an account.
+
+    Not the name that a person signs in with: that is on the person.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="addresses")
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, blank=True, related_name="addresses")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, null=True, blank=True, related_name="addresses")
+    contact = models.CharField(max_length=200, blank=True, help_text=_("Who it is, where it is nobody's account."))
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     value = models.CharField(max_length=320)
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -29,12 +45,10 @@ class Address(models.Model):
         verbose_name_plural = "addresses"
         ordering = ["id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(person__isnull=False, organisation=None) | Q(person=None, organisation__isnull=False),
-                name="address_one_owner",
-            ),
+            models.CheckConstraint(condition=one_owner(), name="address_one_owner"),
             models.UniqueConstraint(fields=["person", "channel", "value"], name="address_of_person_once"),
             models.UniqueConstraint(fields=["organisation", "channel", "value"], name="address_of_org_once"),
+            models.UniqueConstraint(fields=["subscriber", "channel", "value"], name="address_of_subscriber_once"),
         ]
 
     def __str__(self) -> str:

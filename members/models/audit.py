@@ -40,6 +40,24 @@ class AuditRow(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor or 'hub'} {self.verb} {self.reference}"
 
 
+class Seal(models.Model):
+    """One link of the chain over the audit rows: SHA-256 of the link before and of the row. Only ever added to.
+
+    In the order in which rows were sealed: a transaction that commits late is chained late, and its row has a lower
+    id. Where the chain ends is written outside the database too, so that a cut tail is found.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    row = models.OneToOneField(AuditRow, models.DO_NOTHING, related_name="seal", db_constraint=False)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.digest[:12]}"
+
+
 class Pulse(models.Model):
     """The last time that beat's signal came out of the queue at a worker: proof that both are alive."""
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from members import clock
+from members import chance, clock
 from members.models.address import Address, Tier
 from members.models.item import Item, Realm
 
@@ -20,6 +20,10 @@ class Cell(models.IntegerChoices):
     BODY = 5, _("the text")
 
 
+def announcement_code() -> str:
+    return chance.code(12)
+
+
 class Announcement(models.Model):
     """What an act owes: people must be told. Planning turns it into deliveries, once."""
 
@@ -33,7 +37,16 @@ class Announcement(models.Model):
         DIGEST = "digest", _("digest")
         ACCOUNT = "account", _("account")
 
+    class Notice(models.TextChoices):
+        """What an account mail is about. It says nothing of any item."""
+
+        BROKEN_GLASS = "broken-glass", _("break-glass was used")
+        LEAKED = "leaked", _("what a source shared under embargo became public")
+
+    code = models.CharField(max_length=12, default=announcement_code, help_text=_("Makes Message-IDs."))
     event = models.CharField(max_length=10, choices=Event)
+    notice = models.CharField(max_length=20, choices=Notice, blank=True)
+    words = models.CharField(max_length=200, blank=True, help_text=_("What an account mail quotes: theirs, not ours."))
     item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="announcements")
     version = models.PositiveIntegerField(default=0)
     realm = models.PositiveSmallIntegerField(choices=Realm, default=Realm.REAL)
