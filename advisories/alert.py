@@ -60,10 +60,10 @@ def subject(entries: Sequence[Entry]) -> Category:
     return next((found for found, words in SUBJECTS if re.search(words, titles)), Category.VULNERABILITY)
 
 
-def announce(version: Version, event: Announcement.Event, at: datetime) -> Announcement:
-    """Owe that people are told of `version`: the row that planning picks up."""
+def announce(version: Version, event: Announcement.Event, at: datetime, due_at: datetime | None = None) -> Announcement:
+    """Owe that people are told of `version`, from `due_at` (default: now) on: the row that planning picks up."""
     item = version.advisory.item
     return Announcement.objects.create(
         event=event, item=item, version=version.number, realm=item.realm, tier=version.tier,
-        categories=[version.category], created_at=at, due_at=at,
+        categories=[version.category], created_at=at, due_at=due_at or at,
     )  # fmt: skip

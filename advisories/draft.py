@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 
 from advisories import alert
 from advisories.models import Advisory, DraftedFrom, Entry, Reference, Version
-from advisories.publish import Refused, indexed, locked
+from advisories.publish import indexed
 from members import items, policy, tlp
 from members.audit import record
 from members.categories import Category
+from members.items import locked
 from members.models import Grant, Handler, Item, Kind, Office, Organisation, Person, SharingGroup, Tier, Warp
 from members.place import place
 from members.policy import Viewer, coordinates, readable
+from members.refused import Refused
 from members.stand import Target
 
 TABLES: dict[str, Any] = {"warp": Warp, "group": SharingGroup, "organisation": Organisation, "person": Person}

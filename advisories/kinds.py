@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +15,7 @@ from members.models import Cell, Item, Kind
 
 
 def register() -> None:
-    kinds.register(Kind.ADVISORY, KindOf(render, url, search_text))
+    kinds.register(Kind.ADVISORY, KindOf(render, url, search_text, rescheduled))
 
 
 def render(item: Item, version: int, cell: Cell) -> Content:
@@ -42,6 +44,12 @@ def url(item: Item) -> str:
 def search_text(item: Item, version: int) -> str:
     text = Version.objects.get(advisory=item.pk, number=version)
     return f"{text.title}\n{text_of(text)}"
+
+
+def rescheduled(item: Item, since: datetime | None) -> None:
+    """The version that was to be released later is so at another moment, or may be edited again."""
+    ahead = Version.objects.filter(advisory=item.pk, released_at__isnull=False).order_by("-number")[:1]
+    Version.objects.filter(pk__in=list(ahead.values_list("pk", flat=True))).update(released_at=since)
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from members import clock, policy, search, stand, tasks, tlp
 from members.audit import record
 from members.delivery import plan
 from members.delivery.right import hearers
+from members.items import locked
 from members.models import (
     Announcement,
     Derivation,
@@ -34,12 +35,9 @@ from members.models import (
     Standing,
     Tier,
 )
+from members.refused import Refused
 
 CHANGED = gettext_lazy("It has been changed since you looked. Look again at what it says and who gets it.")
-
-
-class Refused(Exception):
-    """An act that the hub will not do. `str()` says why, and what would help, in the words of the person's language."""
 
 
 class Changed(Refused):
@@ -51,6 +49,7 @@ class Preview:
     """What releasing the newest version at this moment would do. `refusal`: why it can't be released so, else ""."""
 
     version: Version
+    at: datetime  # when it would begin
     people: QuerySet[Person]
     readers: int
     organisations: int
@@ -76,9 +75,13 @@ class Preview:
 
 
 def preview(advisory: Advisory, at: datetime) -> Preview:
-    """What releasing the newest version of `advisory` at `at` would do, by the same rule that reading goes by."""
+    """What releasing the newest version of `advisory` at `at` would do, by the same rule that reading goes by.
+
+    Under an embargo that binds: what approving it in advance would do at the end.
+    """
     version = newest(advisory)
     item = advisory.item
+    at = begins(item, at)
     standing, grants = stand.proposed(item, version.number, version.label, _targets(version), at)
     people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
     told = plan.preview(item, standing, grants, version.tier, [version.category], at)
@@ -88,7 +91,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__since__lte=at,
         affiliations__until__gt=at,
     ).distinct()
-    return Preview(version, people, people.count(), houses.count(), told, hindrance(version))
+    return Preview(version, at, people, people.count(), houses.count(), told, hindrance(version))
 
 
 @transaction.atomic
@@ -107,18 +110,22 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
         raise Refused(_("This version is released already. Edit it to begin the next one."))
     if seen is not None and seen != fingerprint(version):
         raise Changed(CHANGED)
-    if said := hindrance(version) or _needs_another(person, version) or _embargoed(item, at):
+    since = begins(item, at)
+    ahead = since > at
+    if said := hindrance(version) or _needs_another(person, version, ahead) or _embargoed(item, at):
         raise Refused(said)
+    _grantable(person, version, at)
     if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
         raise Refused(_("A Flash wakes people: type its title exactly as it stands to release it."))
-    standing = stand.release(item, version.number, version.label, _targets(version), at, by=person)
-    version.released_at = at
+    standing = stand.release(item, version.number, version.label, _targets(version), at, by=person, since=since)
+    version.released_at = since
     version.save(update_fields=["released_at"])
     item.refresh_from_db()  # it has moved in the order
     indexed(item, version)
     event = Announcement.Event.REVISED if verb == "revise" else Announcement.Event.RELEASED
-    alert.announce(version, event, at)
-    record(verb, at, by=person, reference=item.reference, **_traits(version))
+    alert.announce(version, event, at, since)
+    when = {"since": since.isoformat()} if ahead else {}
+    record("release_ahead" if ahead else verb, at, by=person, reference=item.reference, **_traits(version), **when)
     tasks.nudge()
     return standing
 
@@ -151,11 +158,6 @@ def _nothing_since(item: Item, at: datetime) -> None:
 
 def _stands(item: Item, at: datetime) -> bool:
     return Standing.objects.at(at).filter(item=item, state=Standing.State.RELEASED).exists()
-
-
-def locked(pk: int) -> Item:
-    """The item, held until the transaction ends: one verb at a time. Of any realm."""
-    return Item._base_manager.select_for_update(of=("self",)).select_related("warp").get(pk=pk)
 
 
 def newest(advisory: Advisory) -> Version:
@@ -213,18 +215,32 @@ def _lowered(version: Version) -> bool:
     return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[_floor(version)]
 
 
-def _needs_another(person: Person, version: Version) -> str:
-    """A label below the source's, and what derives from an anonymous report, is approved by a second person."""
+def _needs_another(person: Person, version: Version, ahead: bool) -> str:
+    """A label below the source's, a release in advance, and what derives from an anonymous report, is approved by a
+    second person."""
     derived = Derivation.objects.filter(item=version.advisory_id, report__anonymous=True).exists()
-    if version.written_by_id != person.pk or not (derived or _lowered(version)):
+    if version.written_by_id != person.pk or not (ahead or derived or _lowered(version)):
         return ""
     return _("This needs a second person: ask another handler to look at it and release it.")
 
 
+def begins(item: Item, at: datetime) -> datetime:
+    """When a release of `item` at `at` would begin: at the end of an embargo that binds, else now."""
+    ends = Embargo.objects.filter(item=item, ends_at__gt=at, state=Embargo.State.ACTIVE)
+    return ends.values_list("ends_at", flat=True).first() or at
+
+
 def _embargoed(item: Item, at: datetime) -> str:
-    if not Embargo.objects.filter(item=item, ends_at__gt=at).exists():
+    if not Embargo.objects.filter(item=item, ends_at__gt=at).exclude(state=Embargo.State.ACTIVE).exists():
         return ""
-    return _("%(ref)s is under embargo. It can be released once that has ended.") % {"ref": item.reference}
+    said = _("%(ref)s is kept back, and nobody has approved its embargo. It can be released when its end has come.")
+    return said % {"ref": item.reference}
+
+
+def _grantable(person: Person, version: Version, at: datetime) -> None:
+    """No write widens what its writer could not: a member names their own WARPs and groups, a coordinator any."""
+    if not all(policy.grantable(person, kind, pk, at) for kind, pk in version.audience):
+        raise Refused(_("It is for somebody whom you can’t grant it to: ask a coordinator to release it."))
 
 
 def _allowed(person: Person, verb: str, item: Item, at: datetime) -> None:

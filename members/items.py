@@ -23,6 +23,11 @@ def reference(warp: Warp, length: int = 5) -> str:
             return code
 
 
+def locked(pk: int) -> Item:
+    """The item, held until the transaction ends: one verb at a time. Of any realm."""
+    return Item._base_manager.select_for_update(of=("self",)).select_related("warp", "parent").get(pk=pk)
+
+
 @transaction.atomic
 def create(
     kind: Kind, warp: Warp, at: datetime, *, author: Person | None = None, office: Office | None = None,

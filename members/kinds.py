@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from members.models import Cell, Item, Kind
 
@@ -31,16 +32,18 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class KindOf:
-    """The three things that a kind of item is asked for.
+    """What a kind of item is asked for.
 
     `render(item, version, cell)`: what that version says, no more of it than `cell` allows (TITLE: the title alone).
     `url(item)`: the path of its page, from the leading slash on.
     `search_text(item, version)`: what a search finds it by.
+    `rescheduled(item, since)`: a release approved in advance begins at `since` instead, or (None) never.
     """
 
     render: Callable[[Item, int, Cell], Content]
     url: Callable[[Item], str]
     search_text: Callable[[Item, int], str]
+    rescheduled: Callable[[Item, datetime | None], None] = lambda item, since: None
 
 
 _KINDS: dict[Kind, KindOf] = {}
@@ -60,3 +63,9 @@ def of(item: Item) -> KindOf:
     except KeyError:
         name = Kind(item.kind).name
         raise KeyError(f"no app has registered the kind {name}: call members.kinds.register in its ready()") from None
+
+
+def rescheduled(item: Item, since: datetime | None) -> None:
+    """Say that a release of `item` that was approved in advance begins at `since` instead, or (None) never."""
+    if Kind(item.kind) in _KINDS:
+        of(item).rescheduled(item, since)

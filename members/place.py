@@ -6,13 +6,15 @@ A forgotten call is a leak, so `misplaced` compares the table with the rule: nig
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 
-from members import chance
+from members import chance, clock
 from members.buckets import Bucket
 from members.models import (
     Ancestry,
+    BreakGlass,
     Derivation,
     Embargo,
     Grant,
@@ -25,6 +27,9 @@ from members.models import (
     pos_of,
 )
 from members.placing import Facts, Row, rows_for
+from members.spans import Span
+
+GLASS = timedelta(hours=1)  # how long break-glass lasts
 
 
 def facts_of(item: Item) -> Facts:
@@ -39,9 +44,20 @@ def facts_of(item: Item) -> Facts:
         embargo=embargo,
         named=list(Named.objects.filter(embargo=embargo)) if embargo else (),
         origin=origin,
+        glass=_glass(item),
         reporters=_reporters(item),
         parent=facts_of(item.parent) if item.parent else None,
     )
+
+
+def _glass(item: Item) -> list[tuple[int, Span]]:
+    """Who broke glass for the item, each for an hour from its approval on."""
+    broken = BreakGlass.objects.filter(reference=item.reference, approved_at__isnull=False)
+    return [
+        (person, Span(clock.micro(since), clock.micro(since + GLASS)))
+        for person, since in broken.values_list("person_id", "approved_at")
+        if since is not None
+    ]
 
 
 def _reporters(item: Item) -> list[int]:

@@ -38,6 +38,7 @@ class Facts:
     embargo: Embargo | None = None
     named: Sequence[Named] = ()
     origin: tuple[int, int] | None = None  # (filer, capacity), sealed
+    glass: Sequence[tuple[int, Span]] = ()  # who broke it, and for how long they handle the item by that
     reporters: Sequence[int] = ()  # buckets of the authors of the reports that it is derived from
     parent: Facts | None = None
 
@@ -120,6 +121,13 @@ def _handlers(facts: Facts, spans: Spans, *, red: bool) -> Iterator[Row]:
     for handler in facts.handlers:
         named_only = meet(less(spans, open_desk), (span(handler),))
         yield from _rows_in(named_only, Bucket.PERSON.of(handler.person_id), Level.HANDLER)
+    yield from _glass(facts, spans)
+
+
+def _glass(facts: Facts, spans: Spans) -> Iterator[Row]:
+    """Break-glass names somebody as a handler, whatever the label, for the hour that it lasts."""
+    for person, hour in facts.glass:
+        yield from _rows_in(meet(spans, (hour,)), Bucket.PERSON.of(person), Level.HANDLER)
 
 
 def _audience(facts: Facts, standing: Standing, in_force: Spans) -> Iterator[Row]:
@@ -184,6 +192,7 @@ def _embargoed(facts: Facts, guarded: Spans) -> Iterator[Row]:
     for handler in facts.handlers:
         spans = meet(guarded, (span(handler),))
         yield from _rows_in(spans, Bucket.PERSON.of(handler.person_id), Level.HANDLER)
+    yield from _glass(facts, guarded)
     for named in facts.named:
         for level, spans in _answered(embargo, named):
             spans = meet(meet(guarded, spans), (span(named),))

@@ -13,18 +13,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
 
 from django.db.models import BooleanField, F, Func, QuerySet
 
 from members import clock
-from members.buckets import Level
+from members.buckets import Bucket, Level
 from members.holders import holders
-from members.keys import NOBODY, Viewer, keys
+from members.keys import NOBODY, Viewer
 from members.models import Ancestry, Grant, Item, Office, Person, Placement, Realm, Standing
 from members.place import facts_of
 from members.placing import Facts, given, open_at, rows_for
+from members.verbs import VERBS, Needs
 
 __all__ = [
     "NOBODY",
@@ -32,6 +34,7 @@ __all__ = [
     "Viewer",
     "audience",
     "can",
+    "grantable",
     "may",
     "offers_to",
     "visible_to",
@@ -120,7 +123,7 @@ def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
 
 def _read(viewer: Viewer, when: dict[int, int]) -> set[int]:
     """Those of the items `when` that were `body` to `viewer` at the moment (microseconds) beside each."""
-    held = keys(viewer.person, {clock.moment(micros) for micros in when.values()})
+    held = viewer.keys_at(clock.moment(micros) for micros in when.values())
     chain: dict[int, set[int]] = {pk: {pk} for pk in when}
     for pk, ancestor in Ancestry.objects.filter(item__in=when).values_list("item_id", "ancestor_id"):
         chain[pk].add(ancestor)
@@ -174,11 +177,7 @@ def as_if(facts: Facts, standing: Standing, grants: list[Grant]) -> Facts:
     kept = [s for s in facts.standings if s.since < since]
     for earlier in kept:
         earlier.until = min(earlier.until, since)
-    return Facts(
-        item=facts.item, standings=[*kept, standing], grants=[*facts.grants, *grants], handlers=facts.handlers,
-        embargo=facts.embargo, named=facts.named, origin=facts.origin, reporters=facts.reporters,
-        parent=facts.parent,
-    )  # fmt: skip
+    return replace(facts, standings=[*kept, standing], grants=[*facts.grants, *grants])
 
 
 def versions_for(viewer: Viewer, item: Item, at: datetime) -> set[int]:
@@ -193,16 +192,32 @@ def versions_for(viewer: Viewer, item: Item, at: datetime) -> set[int]:
     return {version for version, standing in last.items() if held & given(standing, grants, clock.micro(at))}
 
 
-HANDLERS_ONLY = frozenset({"edit", "release", "revise", "withdraw", "grant", "see_audience"})
-
-
 def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
-    """Whether `person` may do `verb` to `item` at `at`: for the verbs of HANDLERS_ONLY its handlers, nobody else."""
-    if verb not in HANDLERS_ONLY:
-        raise ValueError(f"no such verb: {verb}")
-    viewer = Viewer(person.pk)
-    handles = _open(Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at)), at)
-    return may(viewer, item, at) == Answer.BODY and handles.exists()
+    """Whether `person` may do `verb` (verbs.py) to `item` at `at`. A verb that nobody has named is a KeyError.
+
+    What the item itself is left in asks the verb: this answers for the person alone.
+    """
+    needs, viewer = VERBS[verb], Viewer(person.pk)
+    answer = may(viewer, item, at)
+    if needs == Needs.OFFER:
+        return answer == Answer.OFFER
+    if needs == Needs.READING or answer != Answer.BODY:
+        return answer == Answer.BODY
+    if needs == Needs.CUSTODY and item.anonymous:
+        return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
+    handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
+    return _open(handles, at).exists()
+
+
+def grantable(person: Person, kind: str, pk: int, at: datetime) -> bool:
+    """Whether `person` may name this target in a grant: a coordinator any, a member only their own WARPs and groups.
+
+    A person is named by address, and by whoever handles the item.
+    """
+    if kind == "person" or coordinates(person, at).exists():
+        return True
+    bucket = {"warp": Bucket.WARP, "group": Bucket.GROUP}.get(kind)
+    return bucket is not None and bucket.of(pk) in Viewer(person.pk).keys(at)
 
 
 def coordinates(person: Person, at: datetime) -> QuerySet[Office]:

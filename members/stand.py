@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from members.models import Grant, Item, Person, Standing
+from members.models import Announcement, Grant, Item, Person, Standing
 from members.place import place
 
 Target = tuple[str, int]  # one of Grant.TARGETS, and an id
@@ -40,6 +40,7 @@ def release(
     """`version` stands released under `label` from `since` (default: now) on, to whom `targets` reach."""
     since = since or at
     _end(item, since)
+    forget_ahead(item, at)
     standing, grants = proposed(item, version, label, targets, since)
     standing.save()
     for grant in grants:
@@ -66,6 +67,12 @@ def _end(item: Item, at: datetime) -> None:
     standings = Standing.objects.filter(item=item, until__gt=at)
     standings.filter(since__gt=at).update(until=F("since"))
     standings.filter(since__lte=at).update(until=at)
+
+
+def forget_ahead(item: Item, at: datetime) -> None:
+    """Nobody is told of a release that was approved for later, and now never comes."""
+    ahead = (Announcement.Event.RELEASED, Announcement.Event.REVISED)
+    Announcement.objects.filter(item=item, planned_at=None, due_at__gt=at, event__in=ahead).update(planned_at=at)
 
 
 def in_force(item: Item, at: datetime) -> Standing | None:

@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 @shared_task(name="members.tasks.sweep", ignore_result=True)
 def sweep() -> None:
     """Plan and send what is due. Called by beat every 15 seconds, and by `nudge` in between."""
+    from members import embargo  # its verbs nudge: it stands above this door
+
+    embargo.remind(clock.ask())
     sweep_once(budget=BUDGET)
 
 

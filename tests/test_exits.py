@@ -65,7 +65,7 @@ ROUTES = {
     "mfa_generate_recovery_codes": "scoped",
     "mfa_download_recovery_codes": "scoped",
 }
-TELLINGS = ("awaits", "digest", "notice", "released", "revised", "withdrawn")
+TELLINGS = ("awaits", "broken_glass", "digest", "leaked", "notice", "released", "revised", "withdrawn")
 MAILS = {
     "layout.html": "scoped",
     "layout.txt": "scoped",

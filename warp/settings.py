@@ -34,6 +34,9 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 NETWORKS_HINT = "Write networks like 127.0.0.1/32, with commas between."
 COLLECT_ALLOW: list[env.Network] = read("COLLECT_ALLOW", env.networks, [], NETWORKS_HINT)
 SECRET_KEY = env.secret("SECRET_KEY", HOME / "secret-key")
+# Seals who filed an anonymous report. Not the secret key: that one is changed when it may have leaked, and this one
+# never, or nobody finds their own reports again. Keep a copy apart from the database's backups.
+ORIGIN_KEY = env.secret("ORIGIN_KEY", HOME / "origin-key")
 OPERATOR_TOKEN = env.secret("OPERATOR_TOKEN", HOME / "operator-token")
 
 # No django.contrib.admin: it would be a second way in, past the second factor and past the rule.
@@ -181,11 +184,22 @@ MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME / "files"},
+        "OPTIONS": {
+            "location": HOME / "files",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING else MANIFEST},
 }
 WHITENOISE_USE_FINDERS = TESTING
+
+LARGEST_FILE = read("ATTACHMENT_MB", env.count, 20, "Write how many megabytes a file may have.") * 1024**2
+FILE_UPLOAD_HANDLERS = [
+    "advisories.uploads.Limited",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 EMAIL: dict[str, Any] = read("EMAIL_URL", env.email, {}, "Write it like smtp+tls://user:password@mail.example.org:587.")
 EMAIL_MISSING = not EMAIL

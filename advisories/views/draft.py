@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 from advisories import draft
 from advisories.forms import DraftForm, draft_initial
 from advisories.models import Advisory, Entry
-from advisories.publish import Refused
 from advisories.triage import desk
 from advisories.views.handling import drafted_from
 from members import policy, stand, tlp
 from members.middleware import HubRequest
 from members.models import Office, Person
+from members.refused import Refused
 from members.views.asking import confirmed, for_coordinators, guarded, handled, to_confirm, typed
 
 

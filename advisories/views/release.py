@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from advisories import publish
 from advisories.forms import ReleaseForm, WithdrawForm
 from advisories.models import Advisory
-from advisories.publish import Changed, Refused
+from advisories.publish import Changed
 from advisories.views.advisories import text_context
 from advisories.views.handling import by_house
 from members import stand, tlp
 from members.middleware import HubRequest
 from members.models import Standing
+from members.refused import Refused
 from members.views.asking import confirmed, guarded, handled, not_found, to_confirm
 
 

@@ -18,7 +18,7 @@ from members import tlp
 from members.delivery.channels import CHANNELS
 from members.delivery.claimed import Claimed, What
 from members.delivery.lines import left
-from members.delivery.right import answer, hearers
+from members.delivery.right import GUARDED, answer, hearers
 from members.models import Address, Announcement, Cell, Delivery
 from members.policy import Answer
 from members.shows import EMBARGOED, Stand, cell, lesser, stands
@@ -100,13 +100,14 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
 
 def _judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     """What each of `rows`, all of one announcement, may say at `at`."""
-    judged = _judge_digest if announcement.event == Announcement.Event.DIGEST else _judge_item
+    judged = JUDGES.get(Announcement.Event(announcement.event), _judge_item)
     for row, verdict in zip(rows, judged(announcement, rows, at), strict=True):
         yield verdict if _usable(row.address) else Verdict(None, _("Its address is no longer verified, or bad."))
 
 
 def _usable(address: Address) -> bool:
-    return address.person_id is not None and address.verified_at is not None and address.bad_since is None
+    known = address.person_id is not None or address.contact
+    return bool(known) and address.verified_at is not None and address.bad_since is None
 
 
 def _judge_digest(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
@@ -119,12 +120,23 @@ def _judge_digest(announcement: Announcement, rows: list[Delivery], at: datetime
             yield Verdict(None, _("Nothing was left to tell."))
 
 
+def _judge_account(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
+    """An account mail says nothing of any item: whose account is closed gets none, and no right is asked."""
+    what = What(
+        announcement.event, announcement.tier, Cell.AWAITS, notice=announcement.notice, words=announcement.words
+    )
+    for row in rows:
+        person = row.address.person
+        closed = person is not None and not person.active_since <= at < person.active_until
+        yield Verdict(None, _("Their account was closed.")) if closed else Verdict(what)
+
+
 def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     item = announcement.item
     assert item is not None  # the database's check constraint
     stand = stands([item], at)[item.pk]
     wanted = answer(announcement.event)
-    if why := _overtaken(wanted, stand):
+    if why := _overtaken(announcement.event, wanted, stand):
         yield from (Verdict(None, why) for _row in rows)
         return
     asked = [row.address.person_id for row in rows if row.address.person_id]
@@ -140,12 +152,15 @@ def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) 
             yield Verdict(What(announcement.event, announcement.tier, said, item, version, stand.label))
 
 
-def _overtaken(wanted: Answer, stand: Stand) -> str:
+JUDGES = {Announcement.Event.DIGEST: _judge_digest, Announcement.Event.ACCOUNT: _judge_account}
+
+
+def _overtaken(event: str, wanted: Answer, stand: Stand) -> str:
     """Why the announcement no longer holds, whoever reads it: "" where it does."""
+    if event in GUARDED:
+        return "" if stand.row == EMBARGOED else _("The embargo was over before this was sent.")
     if wanted == Answer.WITHDRAWN:
         return "" if stand.withdrawn else _("It was released again before this was sent.")
     if stand.withdrawn:
         return _("It was withdrawn before this was sent.")
-    if wanted == Answer.BODY and stand.row not in (*tlp.LABELS, EMBARGOED):
-        return _("It was no longer released when this was to be sent.")
-    return ""
+    return "" if stand.row in tlp.LABELS else _("It was no longer released when this was to be sent.")

@@ -31,6 +31,8 @@ class What:
     version: int = 0
     label: str = ""  # "" where nothing is to be told of it
     lines: tuple[Line, ...] = ()
+    notice: str = ""  # of an account mail: which it is, and what it quotes
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from members.models import Announcement, Cell, Tier
 LONGEST_SUBJECT = 70  # characters after the label
 OUR_NAME = "WARP hub"
 BY_CELL = {Cell.AWAITS: "awaits", Cell.WITHDRAWN: "withdrawn", Cell.NOTICE: "notice"}
+ACCOUNT = {Announcement.Notice.BROKEN_GLASS.value: "broken_glass", Announcement.Notice.LEAKED.value: "leaked"}
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
@@ -38,8 +39,7 @@ class Written:
 
 def write(what: What) -> Written:
     """The mail that says `what`. One that only says that an item awaits carries nothing of the item, not its label."""
-    context = _digest(what) if what.event == Announcement.Event.DIGEST else _item(what)
-    template = _template(what)
+    context, template = _context(what), _template(what)
     subject = _short(render_to_string(f"mail/{template}.subject", context).strip())
     if label := context["label"]:
         subject = f"[{tlp.display(label)}] {subject}"
@@ -47,10 +47,20 @@ def write(what: What) -> Written:
     return Written(subject, text, _inliner.inline(render_to_string(f"mail/{template}.html", context)))
 
 
+def _context(what: What) -> dict[str, Any]:
+    if what.event == Announcement.Event.ACCOUNT:
+        return {"label": "", "home": f"{settings.BASE_URL}/", "words": what.words}
+    return _digest(what) if what.event == Announcement.Event.DIGEST else _item(what)
+
+
 def _template(what: What) -> str:
-    if what.event in (Announcement.Event.DIGEST, Announcement.Event.REVISED) and what.cell not in BY_CELL:
-        return what.event
-    return BY_CELL.get(what.cell, "released") if what.event != Announcement.Event.DIGEST else "digest"
+    if what.event == Announcement.Event.ACCOUNT:
+        return ACCOUNT[what.notice]
+    if what.event == Announcement.Event.DIGEST:
+        return "digest"
+    if what.event == Announcement.Event.REVISED and what.cell not in BY_CELL:
+        return "revised"
+    return BY_CELL.get(what.cell, "released")
 
 
 def _short(subject: str) -> str:

@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from members.delivery.recipients import at_once, in_digest, reached, told_before
-from members.delivery.right import answer, hearers
+from members.delivery.right import GUARDED, answer, hearers
 from members.models import Address, Announcement, Cell, Delivery, Grant, Item, Realm, Standing
 from members.policy import Answer
 from members.shows import Exit, cell, lesser, stands, would_stand
@@ -83,7 +83,7 @@ def _begins_later(announcement: Announcement, item: Item, at: datetime) -> datet
 def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
     people = hearers(item, announcement.event, at)
     row = stands([item], at)[item.pk].row
-    if answer(announcement.event) == Answer.OFFER:  # an offer asks nobody's ticks: it waits for their answer
+    if announcement.event in GUARDED:
         write(DELIVERIES, [announcement.pk, at], reached(people))
         return
     asked = (people, row, announcement.tier, announcement.categories, at)

@@ -18,6 +18,8 @@ from members.policy import Answer, as_if, body_buckets
 Event = Announcement.Event
 # What the rule must answer to someone who is to hear of such an event; all others want the text.
 ANSWERS = {Event.WITHDRAWN: Answer.WITHDRAWN, Event.OFFERED: Answer.OFFER}
+# These befall an item while it is guarded, and nobody's ticks are asked: who is named on it agreed to hear of it.
+GUARDED = frozenset({Event.OFFERED, Event.EXTENDED, Event.REMINDER})
 
 
 def answer(event: str) -> Answer:
@@ -38,6 +40,8 @@ def hearers(
     wanted = answer(event)
     if wanted == Answer.OFFER:
         return _below(facts, at, _holding(facts, at, Level.OFFER))
+    if event == Event.REMINDER:
+        return _below(facts, at, _holding(facts, at, Level.HANDLER))
     people = _reading(facts, at)
     if wanted == Answer.WITHDRAWN:
         people = Person.objects.filter(Q(pk__in=people.values("pk")) | _lost(facts, at))

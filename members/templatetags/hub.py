@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BaseForm, BoundField, Field
@@ -15,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from members import tlp as labels
+from members.times import LONDON
 
 register = template.Library()
 
-LONDON = ZoneInfo("Europe/London")
 TIERS: dict[str, tuple[Promise, Promise]] = {
     "flash": (_("Flash"), _("Act now: people are woken for this.")),
     "urgent": (_("Urgent"), _("Act today.")),
@@ -32,6 +31,7 @@ CLASSES: tuple[tuple[type[w.Widget], str], ...] = (
     (w.Select, "govuk-select"),
     (w.Textarea, "govuk-textarea"),
     (w.PasswordInput, "govuk-input govuk-password-input__input govuk-js-password-input-input"),
+    (w.FileInput, "govuk-file-upload"),
     (w.Input, "govuk-input"),
 )
 
@@ -84,7 +84,7 @@ def field(bound: BoundField) -> dict[str, object]:
     if widget.is_hidden:
         return {"field": bound}
     css = next((css for kind, css in CLASSES if isinstance(widget, kind)), "govuk-input")
-    if bound.errors and css.startswith(("govuk-input", "govuk-select", "govuk-textarea")):
+    if bound.errors and css.startswith(("govuk-input", "govuk-select", "govuk-textarea", "govuk-file-upload")):
         css = f"{css} {css.split()[0]}--error"
     own = widget.attrs.get("class", "")
     # A placeholder vanishes when it is needed; what it would say belongs in the hint.

@@ -9,10 +9,10 @@ import pytest
 
 from advisories import draft
 from advisories.models import Advisory, Version
-from advisories.publish import Refused
 from members import policy, search
 from members.models import AuditRow, Kind, Tier
 from members.policy import Answer, Viewer, may
+from members.refused import Refused
 from tests.advisories.desk import drafted, entry, office, release, released
 from tests.conftest import NOON
 from tests.members.world import World

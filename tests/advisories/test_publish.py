@@ -9,11 +9,11 @@ import pytest
 
 from advisories import draft, publish
 from advisories.models import Advisory
-from advisories.publish import Refused
 from members import clock, search, tasks
 from members.models import Announcement, AuditRow, Embargo, Office, Person, Standing, Tier
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, may
+from members.refused import Refused
 from tests.advisories.desk import drafted, entry, release, released
 from tests.conftest import NOON
 from tests.members.world import World

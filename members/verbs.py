@@ -1,0 +1,42 @@
+"""Which right each verb on an item needs. Words only: policy.can asks the rule for them."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Needs(Enum):
+    READING = "reading"  # it is `body` to them
+    HANDLING = "handling"  # they handle it
+    OFFER = "offer"  # it is offered to them, and not answered
+    CUSTODY = "custody"  # they keep the anonymous report; of a report that names its author: they handle it
+
+
+VERBS: dict[str, Needs] = {
+    # of its text and standing
+    "edit": Needs.HANDLING,
+    "release": Needs.HANDLING,
+    "revise": Needs.HANDLING,
+    "withdraw": Needs.HANDLING,
+    "grant": Needs.HANDLING,
+    "see_audience": Needs.HANDLING,
+    "see_trail": Needs.HANDLING,
+    "name_handler": Needs.HANDLING,
+    # of its embargo
+    "propose": Needs.HANDLING,
+    "approve": Needs.HANDLING,
+    "decline": Needs.HANDLING,
+    "revise_terms": Needs.HANDLING,
+    "extend": Needs.HANDLING,
+    "name": Needs.HANDLING,
+    "leak": Needs.HANDLING,
+    "end": Needs.HANDLING,
+    "answer": Needs.OFFER,
+    "leave": Needs.READING,
+    # of what belongs to it
+    "comment": Needs.READING,
+    "attach": Needs.READING,
+    # of a report
+    "derive": Needs.CUSTODY,
+    "open_origin": Needs.CUSTODY,
+}
