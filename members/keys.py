@@ -19,28 +19,44 @@ from members.seal import seal
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks: a person by id, or (None) somebody without an account: a subscriber, or nobody."""
+    """Who looks: a person by id, or a machine's credential by id; neither is a subscriber, or nobody.
+
+    An organisation's credential opens what its people open without personal grants. A personal token opens what its
+    owner does, while both it and their account last; `person` stays None, for it is not they who look.
+    """
 
     person: int | None = None
     _keys: dict[datetime, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+    credential: int | None = field(default=None, kw_only=True)
 
     def keys(self, at: datetime) -> frozenset[int]:
         """The buckets this viewer opens at `at`; asked once per viewer value and moment."""
-        if at not in self._keys:
-            self._keys.update(keys(self.person, [at]))
-        return self._keys[at]
+        return self.keys_at([at])[at]
+
+    def keys_at(self, moments: Iterable[datetime]) -> dict[datetime, frozenset[int]]:
+        """The same for several moments, in one statement."""
+        asked = list(dict.fromkeys(moments))
+        if missing := [at for at in asked if at not in self._keys]:
+            self._keys.update(keys(self.person, missing, self.credential))
+        return {at: self._keys[at] for at in asked}
 
 
 NOBODY = Viewer()
 EVERYONE = frozenset({Bucket.EVERYONE.of()})
 
 
-def keys(person: int | None, moments: Iterable[datetime]) -> dict[datetime, frozenset[int]]:
-    """The buckets that a person holds keys to at each of `moments`; for nobody and a closed account, EVERYONE's."""
+def keys(
+    person: int | None, moments: Iterable[datetime], credential: int | None = None
+) -> dict[datetime, frozenset[int]]:
+    """The buckets that a person, or a credential, holds keys to at each of `moments`.
+
+    For nobody, a closed account and a credential that is not in force, EVERYONE's.
+    """
     held: dict[datetime, set[int]] = {moment: set(EVERYONE) for moment in moments}
-    if person is not None and held:
+    who, begins = (person, OF_PERSON) if credential is None else (credential, OF_CREDENTIAL)
+    if who is not None and held:
         asked = list(held)
-        for index, what, number, more in _ask(person, asked):
+        for index, what, number, more in _ask(begins + KEYS, who, asked):
             held[asked[index]].update(_buckets(what, number, more))
     return {moment: frozenset(buckets) for moment, buckets in held.items()}
 
@@ -64,18 +80,35 @@ def _buckets(what: str, number: int, more: int) -> list[int]:
     return [kind.of(number), WITH_CLIENTS[kind].of(number), *community]
 
 
-KEYS = """
+# Whose keys: `alive` is the person, `house` an organisation that asks by a credential of its own.
+OF_PERSON = """
 WITH moment(i, t) AS (VALUES {moments}),
 alive AS (
     SELECT m.i, m.t, p.id AS person FROM moment m JOIN members_person p
     ON p.id = %s AND p.active_since <= m.t AND m.t < p.active_until
 ),
+house AS (SELECT i, t, 0 AS org FROM moment WHERE 1 = 0),
+"""
+OF_CREDENTIAL = """
+WITH moment(i, t) AS (VALUES {moments}),
+token AS (
+    SELECT m.i, m.t, c.person_id AS person, c.organisation_id AS org FROM moment m JOIN members_credential c
+    ON c.id = %s AND c.since <= m.t AND m.t < c.until
+),
+alive AS (
+    SELECT c.i, c.t, p.id AS person FROM token c JOIN members_person p
+    ON p.id = c.person AND p.active_since <= c.t AND c.t < p.active_until
+),
+house AS (SELECT i, t, org FROM token WHERE org IS NOT NULL),
+"""
+KEYS = """
 aff AS (
     SELECT m.i, m.t, a.id, a.organisation_id AS org FROM alive m JOIN members_affiliation a
     ON a.person_id = m.person AND a.since <= m.t AND m.t < a.until
 ),
 own AS (
-    SELECT f.i, f.t, f.org, s.warp_id AS warp FROM aff f JOIN members_membership s
+    SELECT f.i, f.t, f.org, s.warp_id AS warp
+    FROM (SELECT i, t, org FROM aff UNION ALL SELECT i, t, org FROM house) f JOIN members_membership s
     ON s.organisation_id = f.org AND s.state = 'active' AND s.since <= f.t AND f.t < s.until
 ),
 reach AS (
@@ -103,14 +136,14 @@ UNION ALL SELECT h.i, 'WARP', w.ancestor_id, 0 FROM held h JOIN members_within w
 """
 
 
-def _ask(person: int, moments: list[datetime]) -> list[tuple[int, str, int, int]]:
+def _ask(statement: str, who: int, moments: list[datetime]) -> list[tuple[int, str, int, int]]:
     cast = "::timestamptz" if connection.vendor == "postgresql" else ""
-    sql = KEYS.format(moments=", ".join(f"(%s, %s{cast})" for _ in moments))
+    sql = statement.format(moments=", ".join(f"(%s, %s{cast})" for _ in moments))
     params: list[Any] = []
     for index, moment in enumerate(moments):
         params += [index, db_time(moment)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, person])
+        cursor.execute(sql, [*params, who])
         rows: list[tuple[int, str, int, int]] = cursor.fetchall()
         return rows
 
