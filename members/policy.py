@@ -20,7 +20,7 @@ from enum import IntEnum
 from django.db.models import BooleanField, F, Func, QuerySet
 
 from members import clock
-from members.buckets import Bucket, Level
+from members.buckets import Bucket, Level, split
 from members.holders import holders
 from members.keys import NOBODY, Viewer
 from members.models import Ancestry, Grant, Item, Office, Person, Placement, Realm, Standing
@@ -197,7 +197,7 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
 
     What the item itself is left in asks the verb: this answers for the person alone.
     """
-    needs, viewer = VERBS[verb], Viewer(person.pk)
+    needs, viewer = VERBS[verb], openly(Viewer(person.pk), at)
     answer = may(viewer, item, at)
     if needs == Needs.OFFER:
         return answer == Answer.OFFER
@@ -207,6 +207,12 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
         return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
     return _open(handles, at).exists()
+
+
+def openly(viewer: Viewer, at: datetime) -> Viewer:
+    """The viewer without what they hold only as the author of an anonymous report: what they do in their own name
+    must not need it, or it would tell who filed it."""
+    return replace(viewer, _keys={at: frozenset(b for b in viewer.keys(at) if split(b)[0] != Bucket.SEALED)})
 
 
 def grantable(person: Person, kind: str, pk: int, at: datetime) -> bool:

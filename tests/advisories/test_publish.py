@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from advisories import draft, publish
 from advisories.models import Advisory
-from members import clock, search, tasks
-from members.models import Announcement, AuditRow, Embargo, Office, Person, Standing, Tier
+from members import clock, embargo, search, tasks
+from members.models import Announcement, AuditRow, Office, Person, Standing, Tier
 from members.place import misplaced
-from members.policy import Answer, Viewer, audience, may
+from members.policy import Answer, Viewer, audience, grantable, may
 from members.refused import Refused
 from tests.advisories.desk import drafted, entry, release, released
 from tests.conftest import NOON
@@ -121,11 +122,67 @@ def test_a_label_below_the_sources_needs_their_permission_and_a_second_person(wo
     assert AuditRow.objects.get(verb="release").detail["lowered_from"] == "AMBER"
 
 
-def test_under_embargo_nothing_is_released(world: World) -> None:
+def under_embargo(world: World, ends_at: datetime = LATER) -> Advisory:
+    """A draft of carol's, put under an embargo by her; kate is its second handler."""
     advisory = drafted(world)
-    Embargo.objects.create(item=advisory.item, ends_at=LATER, proposed_at=NOON)
-    with pytest.raises(Refused, match="under embargo"):
+    embargo.propose(
+        world.people["carol"], advisory.item, NOON, ends_at=ends_at, reason="The vendor asked.", terms="Tell nobody.",
+        handlers=[world.people["kate"]],
+    )  # fmt: skip
+    return advisory
+
+
+def test_an_embargo_that_nobody_approved_lets_nothing_out(world: World) -> None:
+    advisory = under_embargo(world)
+    for who in ("carol", "kate"):
+        with pytest.raises(Refused, match="nobody has approved"):
+            release(world, advisory, who)
+
+
+def test_a_release_approved_in_advance_by_a_second_person_begins_at_the_end_of_the_embargo(world: World) -> None:
+    advisory = under_embargo(world)
+    embargo.approve(world.people["kate"], advisory.item, NOON)
+    with pytest.raises(Refused, match="second person"):
         release(world, advisory)
+    assert publish.preview(advisory, NOON).at == LATER
+    standing = release(world, advisory, "kate")
+    assert standing.since == LATER and Announcement.objects.get(event="released").due_at == LATER
+    assert advisory.versions.get().released_at == LATER
+    assert "mia" not in readers(advisory, LATER - timedelta(microseconds=1)) and "mia" in readers(advisory, LATER)
+
+
+def test_what_leaks_can_be_released_at_once_and_nobody_is_told_of_the_release_that_never_came(world: World) -> None:
+    advisory = under_embargo(world)
+    embargo.approve(world.people["kate"], advisory.item, NOON)
+    release(world, advisory, "kate")
+    soon = NOON + timedelta(minutes=10)
+    embargo.leak(world.people["carol"], advisory.item, soon, evidence="It is on a forum.")
+    assert Announcement.objects.get(event="released").planned_at == soon
+    assert advisory.versions.get().released_at is None
+    assert release(world, advisory, at=soon).since == soon
+    assert Announcement.objects.filter(event="released", planned_at=None, due_at=soon).count() == 1
+
+
+def test_what_was_approved_in_advance_can_be_edited_and_approved_again(world: World) -> None:
+    advisory = under_embargo(world)
+    embargo.approve(world.people["kate"], advisory.item, NOON)
+    release(world, advisory, "kate")
+    draft.edit(world.people["carol"], advisory, NOON, title="Patch it twice")
+    assert release(world, advisory, "kate").version == 2
+    assert [s.version for s in Standing.objects.filter(item=advisory.item, until__gt=F("since"))] == [2]
+    assert Announcement.objects.filter(event="released", planned_at=None).count() == 1
+
+
+def test_who_handles_an_item_as_a_member_grants_to_their_own_warps_and_groups_alone(world: World) -> None:
+    """bob, a member, is named as handler of a RED item; wm is his WARP, Kent is not."""
+    bob = world.people["bob"]
+    for kind, target, may_grant in (
+        ("warp", world.warps["wm"], True), ("warp", world.warps["kent"], False),
+        ("group", world.groups["finance"], False), ("organisation", world.organisations["solihull"], False),
+        ("person", world.people["alice"], True),
+    ):  # fmt: skip
+        assert grantable(bob, kind, target.pk, NOON) is may_grant, (kind, target)
+        assert grantable(world.people["carol"], kind, target.pk, NOON)
 
 
 def test_withdrawing_leaves_the_word_to_readers_and_the_reason_to_handlers(world: World) -> None:

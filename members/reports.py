@@ -1,0 +1,143 @@
+"""What a member reports, named or anonymous: begun, filed, and what is derived from it.
+
+An anonymous report names its author nowhere but in Origin, sealed. Whatever its author does to it is done under its
+pseudonym, and every time that leaves custody is a day.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from members import items, policy
+from members.audit import record
+from members.items import locked
+from members.models import (
+    Affiliation,
+    Derivation,
+    Item,
+    Kind,
+    Membership,
+    Office,
+    Origin,
+    Person,
+    Warp,
+    Within,
+)
+from members.place import place
+from members.refused import Refused
+from members.seal import Unopenable, close, seal, unseal
+
+CROWD = 5  # organisations of which any may have filed it
+
+
+@transaction.atomic
+def begin(person: Person, affiliation: Affiliation, warp: Warp, at: datetime, *, anonymous: bool) -> Item:
+    """A report that its author alone reads until they file it. Raises Refused."""
+    mine = Affiliation.objects.at(at).filter(pk=affiliation.pk, person=person)
+    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE, warp=warp)
+    if not mine.exists() or not active.filter(organisation=affiliation.organisation_id).exists():
+        raise Refused(_("You can report to a WARP that your organisation is an active member of."))
+    if not anonymous:
+        item = items.create(Kind.REPORT, warp, at, author=person, affiliation=affiliation, submitted=False)
+        record("begin_report", at, by=person, reference=item.reference)
+        return item
+    item = items.create(Kind.REPORT, warp, at, submitted=False, anonymous=True)
+    origin = Origin.objects.create(
+        item=item, filer=seal("person", person.pk), capacity=seal("affiliation", affiliation.pk),
+        sealed=close(person.pk, item.pk),
+    )  # fmt: skip
+    place(item)
+    record("begin_report", at, reference=item.reference, pseudonym=origin.pseudonym)
+    return item
+
+
+@transaction.atomic
+def file(person: Person, item: Item, at: datetime) -> Item:
+    """From now on those who keep it read it: custodians if it is anonymous, else the WARP's handlers.
+
+    Raises Refused.
+    """
+    item = locked(item.pk)
+    origin = Origin.objects.filter(item=item).first()
+    theirs = origin.filer == seal("person", person.pk) if origin else item.author_id == person.pk
+    if item.kind != Kind.REPORT or not theirs or not _reads(person, item, at):
+        raise Refused(_("There is no such report of yours."))
+    if item.submitted_at is not None:
+        return item  # a nervous thumb
+    item.submitted_at = at
+    item.save(update_fields=["submitted_at"])
+    if origin is not None:
+        origin.label = label_for(item.warp, at)
+        origin.save(update_fields=["label"])
+    place(item)
+    by = None if origin else person
+    record("file_report", at, by=by, reference=item.reference, pseudonym=origin.pseudonym if origin else "")
+    return item
+
+
+def label_for(warp: Warp, at: datetime) -> str:
+    """“A member of <WARP>”: the nearest WARP, going up, of which five organisations could have filed it."""
+    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE)
+    above: Warp | None = warp
+    while above is not None:
+        below = Within.objects.filter(ancestor=above).values("warp")
+        if active.filter(warp__in=below).values("organisation").distinct().count() >= CROWD:
+            return _("A member of %(warp)s") % {"warp": above.name}
+        above = above.parent
+    return _("A member of this hub")
+
+
+@transaction.atomic
+def derive(person: Person, report: Item, kind: Kind, at: datetime) -> Item:
+    """A new item of the report's WARP, from `report`, begun by whoever keeps it. Its text is another's to write.
+
+    Everybody else meets only this one. The report's author reads it, drafts included. Raises Refused.
+    """
+    report = locked(report.pk)
+    if not policy.can(person, "derive", report, at) or report.submitted_at is None:
+        raise Refused(_("You can't do this: only those who keep a report derive something from it."))
+    role = Office.Role.CUSTODIAN if report.anonymous else Office.Role.COORDINATOR
+    office = Office.objects.at(at).filter(person=person, role=role, warp=report.warp).first()
+    item = items.create(kind, report.warp, at, author=person, office=office, submitted=False)
+    Derivation.objects.create(item=item, report=report)
+    place(item)
+    record("derive", at, by=person, reference=report.reference)
+    record("derived", at, by=person, reference=item.reference)
+    return item
+
+
+@transaction.atomic
+def submit(person: Person, item: Item, at: datetime) -> Item:
+    """A draft goes to the desk: from now on its WARP's handlers read it. Raises Refused."""
+    item = locked(item.pk)
+    if item.author_id != person.pk or not _reads(person, item, at) or item.submitted_at is not None:
+        raise Refused(_("There is no such draft of yours."))
+    item.submitted_at = at
+    item.save(update_fields=["submitted_at"])
+    place(item)
+    record("submit", at, by=person, reference=item.reference)
+    return item
+
+
+def _reads(person: Person, item: Item, at: datetime) -> bool:
+    return policy.may(policy.Viewer(person.pk), item, at) == policy.Answer.BODY
+
+
+@transaction.atomic
+def open_origin(person: Person, report: Item, at: datetime, why: str) -> Person:
+    """Who filed an anonymous report, for a custodian who says why. Raises Refused."""
+    if not policy.can(person, "open_origin", report, at) or not report.anonymous:
+        raise Refused(_("You can't do this: only a custodian of its WARP can."))
+    if not why.strip():
+        raise Refused(_("Say why you need to know who filed it: this is kept."))
+    origin = Origin.objects.get(item=report)
+    try:
+        author = Person.objects.get(pk=unseal(bytes(origin.sealed), report.pk))
+    except (Unopenable, Person.DoesNotExist) as error:
+        said = _("The sealed link can't be opened: the hub has another ORIGIN_KEY than when it was filed.")
+        raise Refused(said) from error
+    record("open_origin", at, by=person, reference=report.reference)
+    return author
