@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisories.draft import Changes
+from advisories.fields import PeopleField
 from advisories.models import Entry, Version
 from members import tlp
 from members.categories import Category
@@ -69,10 +70,9 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    people = forms.CharField(
+    people = PeopleField(
         label=_("People by name"),
         required=False,
-        widget=forms.Textarea({"rows": 3}),
         help_text=_("E-mail addresses, one a line. TLP:RED reaches these people and nobody else."),
     )
     references = forms.CharField(
@@ -127,16 +127,6 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
         self.fields["exploited"].choices = [(value, capfirst(text)) for value, text in Version.Exploited.choices]  # type: ignore[attr-defined]
         if all(entry.item.marking == tlp.CLEAR for entry in sources):
             del self.fields["permission"]  # no label can be lower than theirs
-
-    def clean_people(self) -> list[Person]:
-        """Everyone with an account at these addresses; an address that is nobody's is told as it was typed."""
-        wanted = {line.strip().lower() for line in self.cleaned_data["people"].splitlines() if line.strip()}
-        people = list(Person.objects.filter(email__in=wanted))
-        unknown = sorted(wanted - {person.email for person in people})
-        if unknown:
-            said = _("Nobody has an account with %(address)s. Correct it or take it out.")
-            raise ValidationError([ValidationError(said, params={"address": address}) for address in unknown])
-        return people
 
     def clean_references(self) -> list[tuple[str, str]]:
         """(title, address) of each line; a bare address is its own title."""

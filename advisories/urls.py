@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from advisories.views import advisories, demo, desk, draft, entrance, home, mail, release, sources
+from advisories.views import advisories, demo, desk, draft, embargo, entrance, home, mail, offer, release, sources
 from members.views.asking import ReferenceConverter
 
 register_converter(ReferenceConverter, "ref")
@@ -10,6 +10,11 @@ register_converter(ReferenceConverter, "ref")
 desk_urls = [
     path("advisories/", advisories.index, name="list"),
     path("advisories/<ref:ref>/", advisories.detail, name="detail"),
+    path("advisories/<ref:ref>/embargo/", embargo.show, name="embargo"),
+    path("advisories/<ref:ref>/embargo/leave/", offer.leave, name="embargo-leave"),
+    path("advisories/<ref:ref>/embargo/decide/<slug:name>/", embargo.decide, name="embargo-decide"),
+    path("advisories/<ref:ref>/embargo/named/<ref:code>/remove/", embargo.remove, name="embargo-remove"),
+    path("advisories/<ref:ref>/embargo/<slug:name>/", embargo.act, name="embargo-act"),
     path("desk/", desk.index, name="desk"),
     path("desk/stories/<ref:code>/", desk.story, name="story"),
     path("desk/stories/<ref:code>/dismiss/", desk.dismiss, name="dismiss"),
@@ -25,6 +30,7 @@ desk_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((desk_urls, "advisories"))),
+    path("offers/<ref:code>/", offer.offer, name="offer"),
     path("account/login/", entrance.Entrance.as_view(), name="account_login"),
     path("demo/sign-in", demo.sign_in, name="demo-sign-in"),
     path("demo/confirm", demo.confirm, name="demo-confirm"),

@@ -12,6 +12,7 @@ from advisories.forms import ListForm
 from advisories.models import Version
 from advisories.views.handling import handling
 from advisories.views.lists import listed
+from advisories.views.offer import is_named
 from advisories.views.rows import TIER_NAMES
 from advisories.views.versions import earlier, standing_text
 from members import audit, policy, stand, tlp
@@ -64,6 +65,7 @@ def _page(request: HubRequest, item: Item, standing: Standing | None) -> dict[st
         "state": standing.state if standing else "draft",
         "current": now,
         "others": others,
+        "leaves": band and person is not None and is_named(request, item.pk),
     }
     return {**shown, **(handling(request, person, item, standing) if handles and person else {})}
 

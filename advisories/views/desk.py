@@ -18,6 +18,7 @@ from advisories.models import Fetch, Story
 from advisories.triage import desk
 from advisories.triage.desk import DeskStory, Telling
 from advisories.views.difference import difference, plain
+from advisories.views.embargoed import embargoes
 from advisories.views.rows import HIDDEN, drafts
 from members import clock, tlp
 from members.middleware import HubRequest
@@ -64,6 +65,7 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
         "more": f"?{urlencode(more)}" if "before" in more else "",
         "query": query,
         "dismissed": dismissed,
+        "embargoes": embargoes(request.viewer, request.at),
         "drafts": drafts(request.viewer, request.at, confirmed=sure),
         "sources": len(health),
         "ill": [one.source for one in health if one.outcome in {Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED}],

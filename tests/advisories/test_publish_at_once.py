@@ -16,6 +16,7 @@ from django.db import connection
 
 from advisories import publish
 from members.models import Announcement, AuditRow, Office, Standing
+from members.refused import Refused
 from tests.advisories.desk import drafted, released
 from tests.conftest import NOON
 from tests.members.world import World
@@ -50,7 +51,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[str]:
         gate.wait(10)
         try:
             return type(act()).__name__
-        except publish.Refused:
+        except Refused:
             return "Refused"
         finally:
             connection.close()

@@ -10,6 +10,7 @@ from advisories.management.acting import item_for, person_of
 from advisories.models import Advisory
 from members import clock
 from members.models import Tier
+from members.refused import Refused
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
                 seen = publish.fingerprint(preview.version)  # before the title is asked for: typing takes time
                 title = options["title"] or asked(preview.version.tier)
                 publish.release(person, item, at, confirm_title=title, seen=seen)
-            except publish.Refused as refused:
+            except Refused as refused:
                 raise CommandError(str(refused)) from None
         self.stdout.write(f"{item.reference} is released. {preview.sentence()}")
 

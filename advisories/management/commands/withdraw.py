@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from advisories import publish
 from advisories.management.acting import item_for, person_of
 from members import clock
+from members.refused import Refused
 
 
 class Command(BaseCommand):
@@ -29,6 +30,6 @@ class Command(BaseCommand):
             item = item_for(person, options["reference"], at)
             try:
                 publish.withdraw(person, item, at, reason)
-            except publish.Refused as refused:
+            except Refused as refused:
                 raise CommandError(str(refused)) from None
         self.stdout.write(f"{item.reference} is withdrawn. Those who had it are being told.")
