@@ -2,7 +2,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from advisories.views import advisories, demo, desk, draft, embargo, entrance, home, mail, offer, release, sources
+from advisories.views import (
+    advisories,
+    children,
+    demo,
+    desk,
+    draft,
+    embargo,
+    entrance,
+    home,
+    mail,
+    offer,
+    release,
+    sources,
+)
 from members.views.asking import ReferenceConverter
 
 register_converter(ReferenceConverter, "ref")
@@ -10,6 +23,10 @@ register_converter(ReferenceConverter, "ref")
 desk_urls = [
     path("advisories/", advisories.index, name="list"),
     path("advisories/<ref:ref>/", advisories.detail, name="detail"),
+    path("advisories/<ref:ref>/comment/", children.comment, name="comment"),
+    path("advisories/<ref:ref>/attach/", children.attach, name="attach"),
+    path("advisories/<ref:ref>/files/<ref:child>/", children.attachment, name="attachment"),
+    path("advisories/<ref:ref>/talk/<ref:child>/remove/", children.remove, name="remove"),
     path("advisories/<ref:ref>/embargo/", embargo.show, name="embargo"),
     path("advisories/<ref:ref>/embargo/leave/", offer.leave, name="embargo-leave"),
     path("advisories/<ref:ref>/embargo/decide/<slug:name>/", embargo.decide, name="embargo-decide"),

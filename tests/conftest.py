@@ -34,3 +34,13 @@ def world(db: None) -> World:
 @pytest.fixture
 def noon() -> datetime:
     return NOON
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Path:
+    """Where the files of this test are kept, and of no other."""
+    here = tmp_path / "files"
+    settings.STORAGES = {
+        **settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": {"location": here}}
+    }  # fmt: skip
+    return here

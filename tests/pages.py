@@ -6,9 +6,11 @@ import time
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 from django.test import Client
 
-from advisories.models import Advisory, Entry, Fetch, Source, Story, Version
+from advisories import files
+from advisories.models import Advisory, Attachment, Comment, Entry, Fetch, Source, Story, Version
 from members import chance
 from members.middleware import DEMO_FLAG
 from members.models import Item, Person
@@ -57,6 +59,19 @@ def write(item: Item, number: int = 1, **text: Any) -> Advisory:
     text = {"title": f"Title of {item.reference}", "what_is_known": "What is known.", "written_at": BEGINNING, **text}
     Version.objects.create(advisory=made, number=number, released_at=BEGINNING, **text)
     return made
+
+
+def comment(world: World, parent: Item, body: str, **case: Any) -> Comment:
+    """Something said beneath `parent`, by whom and for whom a case says; without a label for whoever reads that."""
+    item = world.item({"label": None, **case, "kind": "comment", "parent": parent})
+    return Comment.rows.create(item=item, body=body, written_at=BEGINNING)
+
+
+def attachment(world: World, parent: Item, name: str, content: bytes, **case: Any) -> Attachment:
+    """A file beneath `parent`, likewise."""
+    item = world.item({"label": None, **case, "kind": "attachment", "parent": parent})
+    kept = files.keep(ContentFile(content))
+    return Attachment.rows.create(item=item, name=name, added_at=BEGINNING, **kept._asdict())
 
 
 def source(world: World, slug: str = "feed", **fields: Any) -> Source:

@@ -25,6 +25,10 @@ ROUTES = {
     "home": "scoped",
     "advisories:list": "scoped",
     "advisories:detail": "scoped",
+    "advisories:comment": "scoped",
+    "advisories:attach": "scoped",
+    "advisories:attachment": "scoped",
+    "advisories:remove": "scoped",
     "advisories:embargo": "scoped",
     "advisories:embargo-act": "scoped",
     "advisories:embargo-decide": "scoped",
@@ -86,6 +90,7 @@ TASKS = {
 COMMANDS = dict.fromkeys(
     (
         "prepare", "demo", "setup", "sources", "collect", "import", "release", "withdraw", "who", "send", "digest",
+        "breakglass",
     ),
     "operator-only",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +40,13 @@ CANARIES: dict[str, dict[str, Any]] = {
     "green": {"label": "GREEN"},
     "clear": {"label": "CLEAR"},
 }
+CHILDREN: dict[str, dict[str, Any]] = {  # beneath each advisory
+    "comment": {},
+    "file": {},
+    "narrower": {"label": "AMBER+STRICT", "grants": [{"organisation": "brum"}], "author": "alice"},
+    "narrowerfile": {"label": "AMBER+STRICT", "grants": [{"person": "dora"}]},
+    "wider": {"label": "CLEAR"},
+}
 ENTRIES: dict[str, dict[str, Any]] = {"entry": {}, "red-entry": {"import_label": "RED", "handlers": ["kate"]}}
 WALKED_ELSEWHERE = {
     "healthz",
@@ -47,7 +55,10 @@ WALKED_ELSEWHERE = {
     "account_confirm_email",
     "account_reset_password_from_key",
 }
-ACTS = {"advisories:dismiss", "advisories:restore", "advisories:draft-new", "demo-sign-in"}  # they answer no GET
+ACTS = {  # they answer no GET
+    "advisories:dismiss", "advisories:restore", "advisories:draft-new", "advisories:comment", "advisories:attach",
+    "demo-sign-in",
+}  # fmt: skip
 ENDS = {"account_logout"}
 
 
@@ -64,7 +75,7 @@ class Canary:
 
 
 @pytest.fixture
-def canaries(world: World, noon: datetime, monkeypatch: pytest.MonkeyPatch) -> list[Canary]:
+def canaries(world: World, noon: datetime, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Canary]:
     monkeypatch.setattr(clock, "ask", lambda: noon)
     flock = []
     for name, case in CANARIES.items():
@@ -73,6 +84,7 @@ def canaries(world: World, noon: datetime, monkeypatch: pytest.MonkeyPatch) -> l
         pages.write(canary.item, title=title, what_to_do=body, who_it_hits=body, what_is_known=body, tier=4)
         search.index(canary.item, title, body)
         flock.append(canary)
+    flock += [_child(world, canary, name, words) for canary in flock for name, words in CHILDREN.items()]
     source = pages.source(world)
     for name, fields in ENTRIES.items():
         entry = pages.entry(world, source, f"canary{name}title", summary=f"canary{name}body", **fields)
@@ -82,16 +94,27 @@ def canaries(world: World, noon: datetime, monkeypatch: pytest.MonkeyPatch) -> l
     return flock
 
 
+def _child(world: World, parent: Canary, name: str, words: dict[str, Any]) -> Canary:
+    """A comment or a file, with tokens of its own: in the text; in name and content."""
+    token = f"canary{parent.name}{name}"
+    if "file" in name:
+        made = pages.attachment(world, parent.item, f"{token}title.txt", f"{token}body".encode(), **words)
+        return Canary(f"{parent.name}{name}", made.item)
+    return Canary(f"{parent.name}{name}", pages.comment(world, parent.item, f"{token}body", **words).item)
+
+
 def walk(client: Client, canaries: list[Canary]) -> Iterator[tuple[str, str]]:
-    """(path, what it answered) of every page, with every reference and story there is."""
+    """(path, what it answered, headers and all) of every page, with every reference and story there is."""
     arguments: list[list[str]] = [[], ["feed"], *([canary.item.reference] for canary in canaries)]
+    arguments += [[one.item.parent.reference, one.item.reference] for one in canaries if one.item.parent]
     arguments += [[canary.item.entry.story.code] for canary in canaries if canary.item.kind == Kind.ENTRY]
     for name in sorted(set(ROUTES) - WALKED_ELSEWHERE - ACTS - ENDS):
         paths = [path for given in arguments if (path := _path(name, given))]
         assert paths, f"{name} is walked nowhere: give tests/test_walk.py its arguments"
         for path in paths:
             for query in _queries(name, canaries):
-                yield path, client.get(path, query).content.decode()
+                answer = client.get(path, query)
+                yield path, f"{answer.headers}\n{answer.getvalue().decode()}"
 
 
 def _path(name: str, given: list[str]) -> str:
@@ -129,8 +152,13 @@ def test_a_token_is_seen_where_the_rule_says_body_and_there_it_can_be_read(
                     assert one.name in readable, f"{name} reads {token} on {path}"
                     seen[one.name].add(path)
     for one in canaries:
-        if one.name in readable and one.item.kind == Kind.ADVISORY:
-            assert reverse("advisories:detail", args=[one.item.reference]) in seen[one.name], one.name
+        if one.name in readable and one.item.kind != Kind.ENTRY:
+            page = one.item.parent or one.item
+            assert reverse("advisories:detail", args=[page.reference]) in seen[one.name], one.name
+        if one.name in readable and one.item.kind == Kind.ATTACHMENT:
+            assert one.item.parent is not None
+            pair = [one.item.parent.reference, one.item.reference]
+            assert reverse("advisories:attachment", args=pair) in seen[one.name], one.name
 
 
 GUARDED = {"embargoed", "red", "anonymous", "red-entry"}
@@ -142,5 +170,5 @@ def test_without_a_confirmation_nothing_guarded_is_seen_anywhere(
 ) -> None:
     for path, content in walk(visitor(world.people[name]), canaries):
         for one in canaries:
-            if one.name in GUARDED:
+            if one.name in GUARDED or (one.item.parent and one.name.startswith(tuple(GUARDED - {"red-entry"}))):
                 assert not any(token in content for token in one.tokens), f"{name} reads {one.name} on {path}"

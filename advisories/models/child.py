@@ -12,6 +12,7 @@ class Comment(Text):
 
     body = models.TextField(_("comment"), max_length=10_000)
     written_at = models.DateTimeField(default=clock.now)
+    removed_because = models.TextField(blank=True, help_text=_("For its handlers and its author."))
 
     readable = Nothing["Comment"]()
     rows = models.Manager["Comment"]()
@@ -28,6 +29,7 @@ class Attachment(Text):
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     added_at = models.DateTimeField(default=clock.now)
+    removed_because = models.TextField(blank=True, help_text=_("For its handlers and its author."))
 
     readable = Nothing["Attachment"]()
     rows = models.Manager["Attachment"]()

@@ -8,12 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from advisories.childforms import ChildForm
 from advisories.forms import ListForm
 from advisories.models import Version
 from advisories.views.handling import handling
 from advisories.views.lists import listed
 from advisories.views.offer import is_named
 from advisories.views.rows import TIER_NAMES
+from advisories.views.talk import talk
 from advisories.views.versions import earlier, standing_text
 from members import audit, policy, stand, tlp
 from members.delivery.right import hearers
@@ -40,11 +42,11 @@ def detail(request: HubRequest, ref: str) -> HttpResponse:
     standing = stand.in_force(item, request.at)
     if guarded(item, standing, request.at) and not confirmed(request):
         return to_confirm(request)
-    return render(request, "advisories/detail.html", _page(request, item, standing))
+    return render(request, "advisories/detail.html", page_of(request, item, standing))
 
 
-def _page(request: HubRequest, item: Item, standing: Standing | None) -> dict[str, Any]:
-    """What the page of one advisory shows to whom the rule gave its body."""
+def page_of(request: HubRequest, item: Item, standing: Standing | None, **forms: ChildForm) -> dict[str, Any]:
+    """What the page of one advisory shows to whom the rule gave its body. `forms`: what was typed on it already."""
     person = person_of(request)
     handles = person is not None and policy.can(person, "edit", item, request.at)
     now = standing_text(item, standing)
@@ -66,6 +68,7 @@ def _page(request: HubRequest, item: Item, standing: Standing | None) -> dict[st
         "current": now,
         "others": others,
         "leaves": band and person is not None and is_named(request, item.pk),
+        **talk(request, item, label, handles=handles, **forms),
     }
     return {**shown, **(handling(request, person, item, standing) if handles and person else {})}
 

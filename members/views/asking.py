@@ -115,7 +115,7 @@ def confirmed(request: HttpRequest) -> bool:
     return bool(times) and time.time() - max(times) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
-def to_confirm(request: HttpRequest) -> HttpResponse:
-    """The way to the step-up, and back to this page."""
+def to_confirm(request: HttpRequest, back: str = "") -> HttpResponse:
+    """The way to the step-up, and back to this page, or to another where this one only takes what is sent."""
     name = "demo-confirm" if in_demonstration(request) else "mfa_reauthenticate"
-    return redirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
+    return redirect(f"{reverse(name)}?{urlencode({'next': back or request.get_full_path()})}")

@@ -117,8 +117,10 @@ class World:
     # Items
 
     def item(self, case: dict[str, Any]) -> Item:
-        """One item as a case words it, with its parent where it has one, placed."""
-        parent = self.item({"id": "parent", **case["parent"]}) if "parent" in case else None
+        """One item as a case words it, placed; its parent, where it has one, is there or made from such words too."""
+        parent = case.get("parent")
+        if isinstance(parent, dict):
+            parent = self.item({"id": "parent", **parent})
         item = self._envelope(case, parent)
         adopt(item)
         if not case.get("inherits") and case.get("label"):

@@ -1,0 +1,186 @@
+"""What belongs to an item: comments and attachments. Narrower than their parent, never wider (line 0 of the rule).
+
+Without a label a child takes its parent's standing, whatever becomes of that; with one it stands for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from advisories import files
+from advisories.models import Attachment, Comment
+from advisories.narrower import copied_standing, narrowed, take_handlers
+from members import items, policy, stand
+from members.audit import record
+from members.authorship import Capacity, capacities, reads_openly
+from members.items import locked
+from members.models import Affiliation, Item, Kind, Office, Person, Standing
+from members.refused import Refused
+from members.stand import Target
+
+LONGEST = 10_000
+THUMB = timedelta(minutes=1)  # what is sent twice within this long was meant once
+
+
+@transaction.atomic
+def comment(
+    person: Person, parent: Item, at: datetime, body: str, *, label: str | None = None, targets: Iterable[Target] = (),
+    capacity: Capacity | None = None,
+) -> Comment:  # fmt: skip
+    """What `person` says about `parent`, under `capacity` or the first they have. Said twice, it is said once.
+
+    Raises Refused where they may not, or the label would make it wider than what it is about.
+    """
+    parent = locked(parent.pk)
+    capacity = _capacity(person, "comment", parent, at, capacity)
+    body = body.replace("\r\n", "\n").replace("\0", "").strip()
+    if not body:
+        raise Refused(_("There is nothing in it yet. Write your comment."))
+    if len(body) > LONGEST:
+        raise Refused(_("The comment is longer than %(most)d characters. Shorten it, or attach a file.")
+                      % {"most": LONGEST})  # fmt: skip
+    targets = narrowed(person, Kind.COMMENT, parent, at, label, targets)
+    before = Comment.rows.filter(item__parent=parent, item__author=person, body=body, written_at__gt=at - THUMB)
+    for said in before.select_related("item__affiliation", "item__office"):
+        if _same(said.item, label, capacity):
+            return said
+    item = _child(Kind.COMMENT, person, capacity, parent, at, label, targets)
+    record("comment", at, by=person, reference=item.reference, on=parent.reference, label=label or "")
+    return Comment.rows.create(item=item, body=body, written_at=at)
+
+
+@transaction.atomic
+def attach(
+    person: Person, parent: Item, at: datetime, name: str, file: files.Upload, *, label: str | None = None,
+    targets: Iterable[Target] = (), capacity: Capacity | None = None,
+) -> Attachment:  # fmt: skip
+    """`file` belongs to `parent` from now on. It is on the disk before the row is, and goes again where that fails."""
+    parent = locked(parent.pk)
+    capacity = _capacity(person, "attach", parent, at, capacity)
+    targets = narrowed(person, Kind.ATTACHMENT, parent, at, label, targets)
+    name = files.clean(name)
+    try:
+        kept = files.keep(file)
+    except files.TooLarge as too_large:
+        raise Refused(str(too_large)) from None
+    try:
+        before = Attachment.rows.filter(item__parent=parent, item__author=person, name=name, sha256=kept.sha256)
+        for added in before.filter(added_at__gt=at - THUMB).select_related("item__affiliation", "item__office"):
+            if _same(added.item, label, capacity):
+                files.discard(kept.stored)
+                return added
+        item = _child(Kind.ATTACHMENT, person, capacity, parent, at, label, targets)
+        record("attach", at, by=person, reference=item.reference, on=parent.reference, label=label or "",
+               size=kept.size, sha256=kept.sha256)  # fmt: skip
+        return Attachment.rows.create(item=item, name=name, added_at=at, **kept._asdict())
+    except BaseException:
+        files.discard(kept.stored)
+        raise
+
+
+@transaction.atomic
+def remove(person: Person, child: Item, at: datetime, reason: str) -> Standing:
+    """Take `child` back: its handlers and its author alone still read it. Raises Refused.
+
+    It ends as a withdrawn standing of its own. One that had none is given, for the time until now, what it took.
+    """
+    child = locked(child.pk)
+    if not may_remove(person, child, at):
+        raise Refused(_("You can't remove this: only who wrote it and the handlers can."))
+    if not reason.strip():
+        raise Refused(_("Say why it is removed: whoever asks later will want to know."))
+    own = stand.in_force(child, at)
+    if own is not None and own.state == Standing.State.WITHDRAWN:
+        raise Refused(_("It is removed already."))
+    if own is None:
+        label, targets, since = copied_standing(child, at)
+        take_handlers(child, at)
+        stand.release(child, 1, label, targets, at, by=person, since=since)
+    standing = stand.withdraw(child, at)
+    text = Comment if child.kind == Kind.COMMENT else Attachment
+    text.rows.filter(item=child).update(removed_because=reason.strip())
+    record("remove", at, by=person, reference=child.reference, label=standing.label)
+    return standing
+
+
+def may_remove(person: Person, child: Item, at: datetime) -> bool:
+    """The handlers of it or of what it belongs to may, and its author while they are what they wrote it as."""
+    if child.kind not in (Kind.COMMENT, Kind.ATTACHMENT) or child.parent is None:
+        return False
+    if not policy.can(person, "comment", child, at):  # one that they can't read does not exist
+        return False
+    if child.author_id == person.pk and in_capacity(child, at):
+        return True
+    return any(policy.can(person, "withdraw", item, at) for item in (child, child.parent))
+
+
+def in_capacity(child: Item, at: datetime) -> bool:
+    """Whether what the author wrote `child` as still lasts."""
+    written_as = child.affiliation or child.office
+    return written_as is not None and written_as.in_force(at)
+
+
+def may_write(person: Person, verb: str, parent: Item, at: datetime) -> list[Capacity]:
+    """Under what `person` may `comment` or `attach` here at `at`, the likeliest first; empty where they may not.
+
+    Not on an anonymous report, nor for whoever reads something only because they filed the report behind it: their
+    name beneath it would tell.
+    """
+    if parent.anonymous or not policy.can(person, verb, parent, at):
+        return []
+    mine = capacities(person, at)
+    if not mine or not reads_openly(person, parent, at):
+        return []
+    return sorted(mine, key=lambda capacity: _unlikely(capacity, parent))
+
+
+def _unlikely(capacity: Capacity, parent: Item) -> int:
+    """Who coordinates the parent's WARP writes as that; others for their organisation."""
+    if isinstance(capacity, Affiliation):
+        return 1
+    return 0 if capacity.role == Office.Role.COORDINATOR and capacity.warp_id == parent.warp_id else 2
+
+
+def _capacity(person: Person, verb: str, parent: Item, at: datetime, wanted: Capacity | None) -> Capacity:
+    mine = may_write(person, verb, parent, at)
+    if not mine:
+        raise Refused(_("You can't write here: only people of active members and those who hold an office can."))
+    if wanted is not None and wanted not in mine:
+        raise Refused(_("You can't write for “%(name)s” now. Choose another.") % {"name": capacity_name(wanted)})
+    return wanted or mine[0]
+
+
+def capacity_name(capacity: Capacity | None) -> str:
+    """Under what something was written, as its readers see it beside the name."""
+    if capacity is None:
+        return ""
+    if isinstance(capacity, Affiliation):
+        return capacity.organisation.name
+    said = _("coordinator of %(warp)s") if capacity.role == Office.Role.COORDINATOR else _("custodian of %(warp)s")
+    return said % {"warp": capacity.warp.name}
+
+
+def _same(child: Item, label: str | None, capacity: Capacity) -> bool:
+    """Whether `child` was meant for the same readers, by its author in the same capacity, and is still there."""
+    standings = list(Standing.objects.filter(item=child))
+    labels = [standing.label for standing in standings]
+    removed = any(standing.state == Standing.State.WITHDRAWN for standing in standings)
+    return not removed and labels == ([label] if label else []) and capacity in (child.affiliation, child.office)
+
+
+def _child(
+    kind: Kind, person: Person, capacity: Capacity, parent: Item, at: datetime, label: str | None,
+    targets: list[Target],
+) -> Item:  # fmt: skip
+    item = items.create(
+        kind, parent.warp, at, author=person, parent=parent, realm=parent.realm, marking=label or parent.marking,
+        affiliation=capacity if isinstance(capacity, Affiliation) else None,
+        office=capacity if isinstance(capacity, Office) else None,
+    )  # fmt: skip
+    if label:
+        stand.release(item, 1, label, targets, at, by=person)
+    return item

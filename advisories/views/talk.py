@@ -1,0 +1,92 @@
+"""What a reader of an item may read beneath it: its files and its comments, and the boxes to add some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from advisories.childforms import AttachForm, ChildForm, CommentForm
+from advisories.children import capacity_name, in_capacity, may_write
+from advisories.models import Attachment, Comment
+from advisories.narrower import least
+from members import policy, shows
+from members.middleware import HubRequest
+from members.models import Item, Kind
+from members.shows import Stand
+from members.views.asking import person_of
+
+SHOWN = 100
+OF = ("item__author", "item__affiliation__organisation", "item__office__warp")
+Text = Comment | Attachment
+
+
+@dataclass(frozen=True)
+class Child:
+    """One comment or file as its readers see it. `label` only where it is another than the parent's."""
+
+    text: Text
+    ref: str
+    by: str
+    of: str
+    label: str
+    removed: bool
+    removable: bool
+
+
+def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms: ChildForm) -> dict[str, Any]:
+    """The files and comments that whoever asks may read, of each the latest; `label` is the parent's.
+
+    `forms`: what was typed already, where it has to be said again.
+    """
+    texts = [_latest(request, Attachment.rows.all(), item), _latest(request, Comment.rows.all(), item)]
+    stands = shows.stands([text.item for some in texts for text in some], request.at)
+    files, comments = (
+        [_child(request, text, stands[text.item_id], label, handles) for text in some[:SHOWN][::-1]] for some in texts
+    )
+    return {
+        "files": files,
+        "comments": comments,
+        "more_files": len(texts[0]) > SHOWN,
+        "more_comments": len(texts[1]) > SHOWN,
+        **_forms(request, item, forms),
+    }
+
+
+def _latest(request: HubRequest, texts: QuerySet[Any], item: Item) -> Sequence[Text]:
+    """Newest first, one more than are shown. Each knows its parent, which is not asked for again."""
+    mine = policy.readable(request.viewer, request.at, "item_id")
+    found = list(texts.filter(mine, item__parent=item).select_related(*OF).order_by("-item__pos")[: SHOWN + 1])
+    for text in found:
+        text.item.parent = item
+    return found
+
+
+def _child(request: HubRequest, text: Text, stand: Stand, label: str, handles: bool) -> Child:
+    item = text.item
+    removed = stand.withdrawn and stand.version > 0
+    mine = item.author_id == request.viewer.person and in_capacity(item, request.at)
+    return Child(
+        text=text,
+        ref=item.reference,
+        by=item.author.name if item.author else "",
+        of=capacity_name(item.affiliation or item.office),
+        label=stand.label if stand.label != label else "",
+        removed=removed,
+        removable=not removed and (handles or mine),
+    )
+
+
+def _forms(request: HubRequest, item: Item, typed: dict[str, ChildForm]) -> dict[str, ChildForm]:
+    """The boxes, for whoever may write here."""
+    person = person_of(request)
+    mine = may_write(person, "comment", item, request.at) if person else []
+    if not mine:
+        return {}
+    floor = least(Kind.ATTACHMENT, item, request.at)
+    return {
+        "comment_form": typed.get("comment_form") or CommentForm(floor=floor, mine=mine),
+        "attach_form": typed.get("attach_form") or AttachForm(floor=floor, mine=mine),
+    }
