@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members import clock, mandate, tokens
 from members.audit import record
-from members.keys import NOBODY, Viewer
+from members.keys import Viewer
 from members.models import Credential, Organisation, Person
 from members.refused import Refused
 
@@ -70,7 +70,7 @@ def credential_of(token: str, use: Credential.Use, at: datetime) -> Credential |
 def viewer_of(token: str, use: Credential.Use, at: datetime) -> Viewer:
     """Who looks with this token; a wrong or ended one is nobody's."""
     credential = credential_of(token, use, at)
-    return NOBODY if credential is None else Viewer(credential=credential.pk)
+    return Viewer() if credential is None else Viewer(credential=credential.pk)
 
 
 def _may_change(owner: Person | Organisation, at: datetime, by: Person | None) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from members import tlp
 from members.keys import Viewer
-from members.models import Cell, Embargo, Item, Standing
+from members.models import Cell, Embargo, Item, Standing, Tightening
 from members.placing import TAKES_GREEN_ON_CLEAR
 from members.policy import Answer, may
 
@@ -68,15 +69,26 @@ def shows(viewer: Viewer, item: Item, at: datetime, channel: Exit, *, private: b
     answer, stand = may(viewer, item, at), stands([item], at)[item.pk]
     if stand.withdrawn and channel in CREDENTIALS:  # a credential never sees what has no released standing
         answer = min(answer, Answer.WITHDRAWN)
-    return lesser(answer, cell(stand.row, channel, private=private))
+    return lesser(answer, stand.cell(channel, private=private))
+
+
+AS_THE_TABLE: Mapping[str, int] = MappingProxyType({})
 
 
 class Stand(NamedTuple):
-    """How an item stands at a moment: the table's row, and the version in force (0: it has no standing of its own)."""
+    """How an item stands at a moment: the table's row, and the version in force (0: it has no standing of its own).
+
+    `tightened`: the cells of that row that the item's own WARP has made smaller, by channel.
+    """
 
     row: str
     version: int = 0
     withdrawn: bool = False
+    tightened: Mapping[str, int] = AS_THE_TABLE
+
+    def cell(self, channel: Exit, *, private: bool = False) -> Cell:
+        """The lesser of the table's cell and the one that the item's own WARP has chosen: never a larger one."""
+        return min(cell(self.row, channel, private=private), Cell(self.tightened.get(channel, Cell.BODY)))
 
     @property
     def label(self) -> str:
@@ -85,25 +97,48 @@ class Stand(NamedTuple):
 
 
 def stands(items: Iterable[Item], at: datetime) -> dict[int, Stand]:
-    """How each of `items` stands at `at`, by id. Two statements, and two more for each generation of parents."""
+    """How each of `items` stands at `at`, by id. Three statements, and two more for each generation of parents."""
     items = list(items)
-    standings: dict[int, list[Standing]] = defaultdict(list)
-    for standing in Standing.objects.filter(item__in=items):
-        standings[standing.item_id].append(standing)
-    embargoes = {embargo.item_id: embargo for embargo in Embargo.objects.filter(item__in=items)}
-    heirs = [i for i in items if i.parent_id and i.pk not in standings and not i.anonymous]
-    above = stands({i.parent for i in heirs if i.parent}, at) if heirs else {}
-    return {
-        item.pk: _inherited(item, above[item.parent_id])
-        if item in heirs and item.parent_id
-        else _own(standings[item.pk], embargoes.get(item.pk), at)
-        for item in items
-    }
+    found, smaller = _stands(items, at), _tightenings(item.warp_id for item in items)
+    return {item.pk: _tightened(found[item.pk], item, smaller) for item in items}
 
 
 def would_stand(item: Item, standing: Standing, at: datetime) -> Stand:
     """How `item` would stand at `at`, were `standing` saved and in force."""
-    return _own([standing], Embargo.objects.filter(item=item).first(), at)
+    stand = _own(item, [standing], Embargo.objects.filter(item=item).first(), at)
+    return _tightened(stand, item, _tightenings([item.warp_id]))
+
+
+Tightenings = dict[tuple[int, str], dict[str, int]]  # by WARP and row: channel, cell
+
+
+def _tightenings(warps: Iterable[int]) -> Tightenings:
+    found: Tightenings = defaultdict(dict)
+    chosen = Tightening.objects.filter(warp__in=set(warps))
+    for warp, row, channel, smaller in chosen.values_list("warp_id", "row", "channel", "cell"):
+        found[warp, row][channel] = smaller
+    return found
+
+
+def _tightened(stand: Stand, item: Item, smaller: Tightenings) -> Stand:
+    chosen = smaller.get((item.warp_id, stand.row))
+    return stand._replace(tightened=chosen) if chosen else stand
+
+
+def _stands(items: list[Item], at: datetime) -> dict[int, Stand]:
+    standings: dict[int, list[Standing]] = defaultdict(list)
+    for standing in Standing.objects.filter(item__in=items):
+        standings[standing.item_id].append(standing)
+    embargoes = {embargo.item_id: embargo for embargo in Embargo.objects.filter(item__in=items)}
+    own = {*standings, *embargoes}
+    heirs = [i for i in items if i.parent_id and i.pk not in own and not i.anonymous]
+    above = _stands(list({i.parent for i in heirs if i.parent}), at) if heirs else {}
+    return {
+        item.pk: _inherited(item, above[item.parent_id])
+        if item in heirs and item.parent_id
+        else _own(item, standings[item.pk], embargoes.get(item.pk), at)
+        for item in items
+    }
 
 
 def _inherited(item: Item, parent: Stand) -> Stand:
@@ -112,8 +147,10 @@ def _inherited(item: Item, parent: Stand) -> Stand:
     return Stand(row, withdrawn=parent.withdrawn)
 
 
-def _own(standings: Iterable[Standing], embargo: Embargo | None, at: datetime) -> Stand:
-    """Lines 4 to 7 of the rule: withdrawn, guarded by an embargo, no standing in force, released."""
+def _own(item: Item, standings: Iterable[Standing], embargo: Embargo | None, at: datetime) -> Stand:
+    """Lines 3 to 7 of the rule: an anonymous report, withdrawn, under embargo, no standing in force, released."""
+    if item.anonymous:  # it never takes a standing or an embargo, by mistake neither
+        return Stand(UNRELEASED)
     standing = next((s for s in standings if s.in_force(at)), None)
     withdrawn = standing is not None and standing.state == Standing.State.WITHDRAWN
     if embargo is not None and embargo.proposed_at <= at and not withdrawn and not (standing and embargo.ends_at <= at):

@@ -18,10 +18,10 @@ from members import tlp
 from members.delivery.channels import CHANNELS
 from members.delivery.claimed import Claimed, What
 from members.delivery.lines import left
-from members.delivery.right import GUARDED, answer, hearers
-from members.models import Address, Announcement, Cell, Delivery
+from members.delivery.right import GUARDED, answer, hearers, open_to_all
+from members.models import Address, Announcement, Cell, Delivery, Item
 from members.policy import Answer
-from members.shows import EMBARGOED, Stand, cell, lesser, stands
+from members.shows import EMBARGOED, Exit, Stand, lesser, stands
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
@@ -78,7 +78,9 @@ def let_go(claimed: Claimed) -> None:
 
 @transaction.atomic
 def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
-    free = rows.select_for_update(skip_locked=True, of=("self",)).select_related("address__person")
+    free = rows.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "address__person", "address__subscriber"
+    )
     taken = list(free.order_by("due_at", "pk")[:limit])
     if not taken:
         return Claim()
@@ -106,7 +108,7 @@ def _judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> It
 
 
 def _usable(address: Address) -> bool:
-    known = address.person_id is not None or address.contact
+    known = address.person_id is not None or address.subscriber_id is not None or address.contact
     return bool(known) and address.verified_at is not None and address.bad_since is None
 
 
@@ -141,9 +143,11 @@ def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) 
         return
     asked = [row.address.person_id for row in rows if row.address.person_id]
     people = set(hearers(item, announcement.event, at).filter(pk__in=asked).order_by().values_list("pk", flat=True))
+    subscribers = _subscribers(rows, item, announcement.event, at)
     for row in rows:
-        said = lesser(wanted, cell(stand.row, CHANNELS[row.address.channel].exit))
-        if row.address.person_id not in people:
+        address = row.address
+        said = lesser(wanted, stand.cell(Exit.SUBSCRIBER if address.subscriber_id else CHANNELS[address.channel].exit))
+        if address.person_id not in people and address.subscriber_id not in subscribers:
             yield Verdict(None, _("They had no right to it when it was to be sent."))
         elif said == Cell.NOTHING:
             yield Verdict(None, _("Nothing may be said of it by this channel."))
@@ -153,6 +157,14 @@ def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) 
 
 
 JUDGES = {Announcement.Event.DIGEST: _judge_digest, Announcement.Event.ACCOUNT: _judge_account}
+
+
+def _subscribers(rows: list[Delivery], item: Item, event: str, at: datetime) -> set[int]:
+    """Those of `rows` who have no account, asked for mail, still want it, and may hear this, as anybody may."""
+    there = {one.pk: one for row in rows if (one := row.address.subscriber) is not None}
+    if not there or not open_to_all(item, event, at):
+        return set()
+    return {pk for pk, one in there.items() if one.hears(at)}
 
 
 def _overtaken(event: str, wanted: Answer, stand: Stand) -> str:

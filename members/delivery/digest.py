@@ -16,7 +16,7 @@ from members.delivery.plan import DELIVERIES, write
 from members.delivery.recipients import usable
 from members.models import Address, Announcement, Delivery, DigestLine, Person, Tier
 
-LONDON = "Europe/London"
+LONDON, MORNING = "Europe/London", 8  # when those without an account get theirs
 # A digest of this window that has no lines yet was written by this very transaction: every other one has some.
 BIND = """
     UPDATE members_digestline SET delivery_id = (
@@ -43,10 +43,11 @@ def digest(at: datetime) -> int:
     How many. A hub that was down plans them when it is back, once.
     """
     rhythms = Person.objects.filter(Exists(_waiting().filter(address__person=OuterRef("pk"))))
-    return sum(
-        _plan(zone, hour, slot(zone, hour, at), at)
+    planned = sum(
+        _plan(usable().filter(person__time_zone=zone, person__digest_hour=hour), slot(zone, hour, at), at)
         for zone, hour in rhythms.order_by().values_list("time_zone", "digest_hour").distinct()
     )
+    return planned + _plan(usable().filter(subscriber__isnull=False), slot(LONDON, MORNING, at), at)
 
 
 def slot(zone: str, hour: int, at: datetime) -> Slot:
@@ -73,20 +74,19 @@ def _waiting() -> QuerySet[DigestLine]:
     return DigestLine.objects.filter(delivery=None).order_by()
 
 
-def _owed(zone: str, hour: int, due: Slot) -> QuerySet[Address]:
-    """The addresses of that rhythm with a line from before the hour, and no digest for the day."""
+def _owed(rhythm: QuerySet[Address], due: Slot) -> QuerySet[Address]:
+    """The addresses of `rhythm` with a line from before the hour, and no digest for the day."""
     before = _waiting().filter(address=OuterRef("pk"), announcement__due_at__lte=due.begins)
     had = Delivery.objects.filter(address=OuterRef("pk"), announcement__in=list(_of(due.day)))
-    mine = usable().filter(person__time_zone=zone, person__digest_hour=hour)
-    return mine.filter(Exists(before)).exclude(Exists(had.order_by())).order_by()
+    return rhythm.filter(Exists(before)).exclude(Exists(had.order_by())).order_by()
 
 
 def _of(day: date) -> QuerySet[Announcement]:
     return Announcement.objects.filter(event=Announcement.Event.DIGEST, window=str(day))
 
 
-def _plan(zone: str, hour: int, due: Slot, at: datetime) -> int:
-    owed = _owed(zone, hour, due)
+def _plan(rhythm: QuerySet[Address], due: Slot, at: datetime) -> int:
+    owed = _owed(rhythm, due)
     if not owed.exists():  # most passes: nothing is locked for them
         return 0
     with transaction.atomic():

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from members.delivery.claimed import Line
 from members.keys import Viewer
-from members.models import Cell, Delivery, DigestLine, Person
+from members.models import Address, Cell, Delivery, DigestLine, Item
 from members.models.delivery import Announcement
 from members.policy import visible_to
-from members.shows import Exit, Stand, cell, stands
+from members.shows import Exit, Stand, stands
 
 
 class Left(NamedTuple):
@@ -30,14 +30,33 @@ def left(deliveries: Collection[Delivery], at: datetime) -> dict[int, Left]:
         waiting[line.delivery_id or 0].append(line)
     items = {line.announcement.item for lines in waiting.values() for line in lines if line.announcement.item}
     standing = stands(items, at)
-    return {delivery.pk: _left(waiting[delivery.pk], delivery.address.person, standing, at) for delivery in deliveries}
+    everybody = _readable(Viewer(), items, at) if any(one.address.subscriber_id for one in deliveries) else set()
+    left = dict.fromkeys((delivery.pk for delivery in deliveries), Left())
+    for delivery in deliveries:
+        address, lines = delivery.address, waiting[delivery.pk]
+        if not _there(address, at):
+            continue
+        if address.subscriber_id is not None:
+            left[delivery.pk] = _left(lines, Exit.SUBSCRIBER, everybody, standing)
+        else:
+            mine = {line.announcement.item for line in lines if line.announcement.item}
+            left[delivery.pk] = _left(lines, Exit.DIGEST, _readable(Viewer(address.person_id), mine, at), standing)
+    return left
 
 
-def _left(waiting: list[DigestLine], person: Person | None, standing: dict[int, Stand], at: datetime) -> Left:
-    if person is None or not person.active_since <= at < person.active_until:
-        return Left()
-    asked = {line.announcement.item_id for line in waiting if line.announcement.item_id}
-    readable = set(visible_to(Viewer(person.pk), at).filter(pk__in=asked).values_list("pk", flat=True))
+def _readable(viewer: Viewer, items: set[Item], at: datetime) -> set[int]:
+    return set(visible_to(viewer, at).filter(pk__in=[item.pk for item in items]).values_list("pk", flat=True))
+
+
+def _there(address: Address, at: datetime) -> bool:
+    """Whether whoever reads at `address` has an open account, or has subscribed and not left."""
+    if address.subscriber is not None:
+        return address.subscriber.hears(at)
+    person = address.person
+    return person is not None and person.active_since <= at < person.active_until
+
+
+def _left(waiting: list[DigestLine], channel: Exit, readable: set[int], standing: dict[int, Stand]) -> Left:
     said: dict[int, Line] = {}
     rows = []
     for line in waiting:
@@ -45,7 +64,7 @@ def _left(waiting: list[DigestLine], person: Person | None, standing: dict[int, 
         if item is None or item.pk not in readable:
             continue
         stand = standing[item.pk]
-        allowed = Cell.NOTHING if stand.withdrawn else cell(stand.row, Exit.DIGEST)
+        allowed = Cell.NOTHING if stand.withdrawn else stand.cell(channel)
         if allowed == Cell.NOTHING:
             continue
         rows.append((line.pk, allowed))

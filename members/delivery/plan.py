@@ -14,11 +14,19 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from members.delivery.recipients import at_once, in_digest, reached, told_before
-from members.delivery.right import GUARDED, answer, hearers
+from members.delivery.recipients import (
+    at_once,
+    in_digest,
+    reached,
+    subscribed,
+    subscribers_at_once,
+    subscribers_in_digest,
+    told_before,
+)
+from members.delivery.right import GUARDED, answer, hearers, open_to_all
 from members.models import Address, Announcement, Cell, Delivery, Grant, Item, Realm, Standing
 from members.policy import Answer
-from members.shows import Exit, cell, lesser, stands, would_stand
+from members.shows import Exit, Stand, lesser, stands, would_stand
 
 log = structlog.get_logger(__name__)
 
@@ -82,21 +90,30 @@ def _begins_later(announcement: Announcement, item: Item, at: datetime) -> datet
 
 def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
     people = hearers(item, announcement.event, at)
-    row = stands([item], at)[item.pk].row
     if announcement.event in GUARDED:
         write(DELIVERIES, [announcement.pk, at], reached(people))
         return
-    asked = (people, row, announcement.tier, announcement.categories, at)
-    write(DELIVERIES, [announcement.pk, at], at_once(*asked))
-    write(LINES, [announcement.pk], in_digest(*asked))
+    stand = stands([item], at)[item.pk]
+    wanted = (announcement.tier, announcement.categories, at)
+    write(DELIVERIES, [announcement.pk, at], at_once(people, stand, *wanted))
+    write(LINES, [announcement.pk], in_digest(people, stand, *wanted))
+    if stand.cell(Exit.SUBSCRIBER) > Cell.NOTHING and open_to_all(item, announcement.event, at):
+        write(DELIVERIES, [announcement.pk, at], subscribers_at_once(*wanted))
+        write(LINES, [announcement.pk], subscribers_in_digest(*wanted))
 
 
 def _take_back(announcement: Announcement, item: Item, at: datetime) -> None:
     """What has not gone out never will; those who were told read that it was withdrawn, where the channel says that."""
-    if lesser(Answer.WITHDRAWN, cell(stands([item], at)[item.pk].row, Exit.MAIL)) > Cell.NOTHING:
-        told = reached(hearers(item, announcement.event, at)).filter(told_before(item))
-        write(DELIVERIES, [announcement.pk, at], told)
+    stand, before = stands([item], at)[item.pk], told_before(item)
+    if _takes_back(stand, Exit.MAIL):
+        write(DELIVERIES, [announcement.pk, at], reached(hearers(item, announcement.event, at)).filter(before))
+    if _takes_back(stand, Exit.SUBSCRIBER) and open_to_all(item, announcement.event, at):
+        write(DELIVERIES, [announcement.pk, at], subscribed(at).filter(before))
     cancel_due(item, announcement, str(_("It was withdrawn before this was sent.")))
+
+
+def _takes_back(stand: Stand, channel: Exit) -> bool:
+    return lesser(Answer.WITHDRAWN, stand.cell(channel)) > Cell.NOTHING
 
 
 def cancel_due(item: Item, before: Announcement, why: str) -> int:
@@ -129,9 +146,12 @@ class Told(NamedTuple):
 def preview(
     item: Item, standing: Standing, grants: Iterable[Grant], tier: int, categories: Collection[str], at: datetime
 ) -> Told:
-    """How many people would be told, were `standing` (not saved, nor its `grants`) released at `at`."""
+    """How many people would be told, were `standing` (not saved, nor its `grants`) released at `at`.
+
+    Members alone: who subscribed without an account is nobody whom a coordinator counts on.
+    """
     people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
-    asked = (people, would_stand(item, standing, at).row, tier, categories, at)
+    asked = (people, would_stand(item, standing, at), tier, categories, at)
     now = at_once(*asked).values("person")
     digest = in_digest(*asked).exclude(person__in=now).values("person")
     return Told(now.distinct().count(), digest.distinct().count())

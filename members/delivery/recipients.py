@@ -19,10 +19,11 @@ from members.models import (
     Item,
     Office,
     Person,
+    Subscriber,
     Subscription,
     Tier,
 )  # fmt: skip
-from members.shows import Exit, cell
+from members.shows import Exit, Stand
 
 
 def reached(people: QuerySet[Person]) -> QuerySet[Address]:
@@ -35,19 +36,19 @@ def usable() -> QuerySet[Address]:
 
 
 def at_once(
-    people: QuerySet[Person], row: str, tier: int, categories: Collection[str], at: datetime
+    people: QuerySet[Person], stand: Stand, tier: int, categories: Collection[str], at: datetime
 ) -> QuerySet[Address]:
     """The addresses told at once: the fastest of their ticks says so, or the tier asks nobody's leave.
 
-    `row` is the row of the channel table under which the item stands: what a digest may not carry (RED) is told at
-    once to whoever ticked it for their digest, since otherwise they would not be told at all.
+    `stand` is how the item stands: what a digest may not carry (RED) is told at once to whoever ticked it for their
+    digest, since otherwise they would not be told at all.
     """
-    return reached(people).filter(_wants_at_once(row, tier, categories, at))
+    return reached(people).filter(_wants_at_once(stand, tier, categories, at))
 
 
-def _wants_at_once(row: str, tier: int, categories: Collection[str], at: datetime) -> Q:
+def _wants_at_once(stand: Stand, tier: int, categories: Collection[str], at: datetime) -> Q:
     ticked = _ticked(tier, categories)
-    if cell(row, Exit.DIGEST) > Cell.NOTHING:
+    if stand.cell(Exit.DIGEST) > Cell.NOTHING:
         ticked = ticked.filter(frequency=Frequency.AT_ONCE)
     wanted: Q = Q(Exists(ticked))
     if tier == Tier.FLASH:
@@ -56,14 +57,32 @@ def _wants_at_once(row: str, tier: int, categories: Collection[str], at: datetim
 
 
 def in_digest(
-    people: QuerySet[Person], row: str, tier: int, categories: Collection[str], at: datetime
+    people: QuerySet[Person], stand: Stand, tier: int, categories: Collection[str], at: datetime
 ) -> QuerySet[Address]:
     """The addresses told in their digest: they ticked it, and nothing faster. Weekly ticks count as daily ones until
     weekly digests exist: told too early is better than not told."""
-    if cell(row, Exit.DIGEST) == Cell.NOTHING:
+    if stand.cell(Exit.DIGEST) == Cell.NOTHING:
         return Address.objects.none()
     ticked = _ticked(tier, categories).exclude(frequency=Frequency.AT_ONCE)
-    return reached(people).filter(~_wants_at_once(row, tier, categories, at), Exists(ticked))
+    return reached(people).filter(~_wants_at_once(stand, tier, categories, at), Exists(ticked))
+
+
+def subscribed(at: datetime) -> QuerySet[Address]:
+    """The mail addresses of those without an account who asked for it, confirmed it and have not left."""
+    confirmed = Subscriber.objects.at(at).filter(confirmed_at__lte=at)
+    return usable().filter(subscriber__in=confirmed.order_by().values("pk")).order_by()
+
+
+def subscribers_at_once(tier: int, categories: Collection[str], at: datetime) -> QuerySet[Address]:
+    """Those subscribers who ticked it so. No tier rings without their leave: nobody counts on them to act."""
+    return subscribed(at).filter(Exists(_ticked(tier, categories).filter(frequency=Frequency.AT_ONCE)))
+
+
+def subscribers_in_digest(tier: int, categories: Collection[str], at: datetime) -> QuerySet[Address]:
+    """Those subscribers who ticked it for their digest, and nothing faster."""
+    ticked = _ticked(tier, categories)
+    faster = ticked.filter(frequency=Frequency.AT_ONCE)
+    return subscribed(at).filter(~Exists(faster), Exists(ticked))
 
 
 def _ticked(tier: int, categories: Collection[str]) -> QuerySet[Subscription]:

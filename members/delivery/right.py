@@ -13,7 +13,7 @@ from members.holders import holders
 from members.models import Announcement, Grant, Item, Person, Standing
 from members.place import facts_of
 from members.placing import Facts, open_at, rows_for
-from members.policy import Answer, as_if, body_buckets
+from members.policy import Answer, Viewer, as_if, body_buckets, may
 
 Event = Announcement.Event
 # What the rule must answer to someone who is to hear of such an event; all others want the text.
@@ -46,6 +46,11 @@ def hearers(
     if wanted == Answer.WITHDRAWN:
         people = Person.objects.filter(Q(pk__in=people.values("pk")) | _lost(facts, at))
     return people
+
+
+def open_to_all(item: Item, event: str, at: datetime) -> bool:
+    """Whether somebody without an account may hear at `at` that `event` befell `item`: its subscribers then do."""
+    return event not in GUARDED and may(Viewer(), item, at) == answer(event)
 
 
 def _reading(facts: Facts, at: datetime) -> QuerySet[Person]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,10 @@ class Subscriber(Dated):
                 Lower("email"), condition=models.Q(until=clock.FOREVER), name="subscriber_email_once"
             ),
         ]
+
+    def hears(self, moment: datetime) -> bool:
+        """Whether they have confirmed that they want mail, and not left since."""
+        return self.in_force(moment) and self.confirmed_at is not None and self.confirmed_at <= moment
 
     def __str__(self) -> str:
         return self.email

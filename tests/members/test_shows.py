@@ -106,7 +106,7 @@ def test_a_comment_on_a_clear_item_takes_green(world: World, noon: datetime, kin
 
 def test_many_items_are_asked_in_a_few_statements(world: World, django_assert_num_queries: Any) -> None:
     items = [world.item({"id": "x", "label": label}) for label in ("CLEAR", "GREEN", "CLEAR", None)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         rows = stands(items, moment("2026-11-01T12:00Z"))
     assert [rows[item.pk].row for item in items] == ["CLEAR", "GREEN", "CLEAR", "unreleased"]
 

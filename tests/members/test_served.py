@@ -1,0 +1,95 @@
+"""What a machine may list is what `shows` gives it, item by item: over generated worlds, with tightenings too."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import pytest
+
+from members.credentials import issue
+from members.keys import Viewer
+from members.models import Cell, Credential, Item, Kind, Organisation, Person, Tightening
+from members.served import served
+from members.shows import CREDENTIALS, TABLE, Exit, shows
+from tests.members import generate
+from tests.members.test_directions import build
+from tests.members.world import BEGINNING, World
+
+WORLDS = int(os.environ.get("WARP_WORLDS", "8"))
+MACHINES = sorted(CREDENTIALS)
+
+
+def listed(viewer: Viewer, at: datetime, channel: Exit) -> set[int]:
+    return set(served(viewer, at, channel).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("seed", range(WORLDS))
+def test_served_is_what_shows_gives(db: None, seed: int) -> None:
+    r = Random(1000 + seed)
+    words = generate.world(r)
+    world = World(words)
+    items: list[tuple[dict[str, Any], Item]] = []
+    for _ in range(14):
+        item = generate.item(r, words, [facts for facts, _ in items])
+        items.append((item, build(world, item, {id(facts): row for facts, row in items})))
+    for warp in world.warps.values():
+        for row in r.sample(sorted(TABLE), 2):
+            Tightening.objects.create(warp=warp, row=row, channel=r.choice(MACHINES), cell=r.choice(Cell.values))
+    at = r.choice(generate.MOMENTS[3:])
+    for viewer in [Viewer(), *r.sample(machines(world), 10), *r.sample(list(world.viewers().values()), 5)]:
+        for channel in MACHINES:
+            want = {row.pk for _, row in items if shows(viewer, row, at, channel) >= Cell.TITLE}
+            assert listed(viewer, at, channel) == want, (viewer, at, channel)
+
+
+def machines(world: World) -> list[Viewer]:
+    """A credential of every organisation, and a token of everybody whose account is open."""
+    open_ones = [one for one in world.people.values() if one.active_until > BEGINNING]
+    owners: list[Person | Organisation] = [*world.organisations.values(), *open_ones]
+    made = [issue(owner, Credential.Use.MACHINE, "x", BEGINNING, None)[0] for owner in owners]
+    return [Viewer(credential=one.pk) for one in made]
+
+
+@pytest.mark.parametrize(
+    ("case", "atom", "machine"),
+    [
+        ({"label": "CLEAR"}, Cell.BODY, Cell.BODY),
+        ({"label": "GREEN"}, Cell.TITLE, Cell.BODY),
+        ({"label": "AMBER", "grants": [{"organisation": "brum"}]}, Cell.NOTHING, Cell.BODY),
+        ({"label": "AMBER+STRICT", "grants": [{"organisation": "brum"}]}, Cell.NOTHING, Cell.BODY),
+        ({"label": "RED", "grants": [{"person": "alice"}]}, Cell.NOTHING, Cell.NOTHING),
+        ({"label": None, "author": "alice"}, Cell.NOTHING, Cell.NOTHING),
+        ({"label": None, "author": "alice", "anonymous": True}, Cell.NOTHING, Cell.NOTHING),
+        ({"label": "GREEN", "author": "alice", "anonymous": True}, Cell.NOTHING, Cell.NOTHING),
+        ({"label": None, "embargo": {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": [],
+                                     "named": {"alice": "accepted"}}}, Cell.NOTHING, Cell.NOTHING),
+        ({"label": "GREEN", "withdrawn_at": "2026-10-20T00:00Z"}, Cell.WITHDRAWN, Cell.WITHDRAWN),
+    ],
+)  # fmt: skip
+def test_what_alices_token_is_shown(
+    world: World, noon: datetime, case: dict[str, Any], atom: Cell, machine: Cell
+) -> None:
+    item = world.item({"id": "x", **case})
+    alice = world.people["alice"]
+    token = Viewer(credential=issue(alice, Credential.Use.MACHINE, "x", BEGINNING, alice)[0].pk)
+    for channel, said in ((Exit.ATOM, atom), (Exit.MACHINE, machine)):
+        assert shows(token, item, noon, channel) == said
+        assert listed(token, noon, channel) == ({item.pk} if said >= Cell.TITLE else set())
+
+
+def test_a_child_is_served_under_what_it_takes(world: World, noon: datetime) -> None:
+    comment = world.item({"id": "c", "kind": "comment", "inherits": True, "parent": {"label": "CLEAR"}})
+    assert comment.kind == Kind.COMMENT
+    alice = world.viewers()["alice"]
+    assert listed(alice, noon, Exit.ATOM) == {comment.pk, comment.parent_id}
+    assert listed(Viewer(), noon, Exit.ATOM) == {comment.parent_id}
+
+
+def test_two_statements(world: World, noon: datetime, django_assert_num_queries: Any) -> None:
+    alice = world.viewers()["alice"]
+    alice.keys(noon)
+    with django_assert_num_queries(2):
+        list(served(alice, noon, Exit.ATOM).order_by("-pos")[:50])
