@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class MembersConfig(AppConfig):
@@ -8,3 +9,9 @@ class MembersConfig(AppConfig):
     label = "members"
     verbose_name = "Members: people, trust, and how they are reached"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from members import guards
+
+        pre_migrate.connect(guards.remove, sender=self, dispatch_uid="guards.remove")
+        post_migrate.connect(guards.install, sender=self, dispatch_uid="guards.install")

@@ -23,6 +23,7 @@ ROUTES = {
     "healthz": "operator-only",  # without the token: alive or not alive
     "glossary": "public",
     "home": "scoped",
+    "feed-advisories": "scoped",  # TLP:CLEAR for everyone; with a token, what the Atom column allows its owner
     "advisories:list": "scoped",
     "advisories:detail": "scoped",
     "advisories:comment": "scoped",
