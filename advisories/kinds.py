@@ -19,10 +19,13 @@ def register() -> None:
 
 
 def render(item: Item, version: int, cell: Cell) -> Content:
+    return content(Version.objects.get(advisory=item.pk, number=version), cell)
+
+
+def content(text: Version, cell: Cell) -> Content:
     """What to do, whom it hits and what is known, in this order; the title alone where `cell` allows no more."""
-    text = Version.objects.get(advisory=item.pk, number=version)
     if cell < Cell.TITLE:
-        raise ValueError(f"nothing of {item.reference} may be said here, not even its title")
+        raise ValueError("nothing of this may be said here, not even its title")
     if cell < Cell.BODY:
         return Content(text.title)
     known = _lines(text.what_is_known)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from advisories.serve import atom
 from advisories.views import (
     advisories,
     children,
@@ -47,6 +48,7 @@ desk_urls = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((desk_urls, "advisories"))),
+    path("feeds/advisories.atom", atom.advisories, name="feed-advisories"),
     path("offers/<ref:code>/", offer.offer, name="offer"),
     path("account/login/", entrance.Entrance.as_view(), name="account_login"),
     path("demo/sign-in", demo.sign_in, name="demo-sign-in"),

@@ -18,8 +18,10 @@ from django.urls import NoReverseMatch, reverse
 
 from advisories.models import DraftedFrom
 from members import clock, search
-from members.models import Item, Kind
+from members.credentials import issue
+from members.models import Cell, Credential, Item, Kind
 from members.policy import Answer, Viewer, may
+from members.shows import Exit, shows
 from tests import pages
 from tests.members.world import World
 from tests.pages import visitor
@@ -172,3 +174,21 @@ def test_without_a_confirmation_nothing_guarded_is_seen_anywhere(
         for one in canaries:
             if one.name in GUARDED or (one.item.parent and one.name.startswith(tuple(GUARDED - {"red-entry"}))):
                 assert not any(token in content for token in one.tokens), f"{name} reads {one.name} on {path}"
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_a_feed_reader_is_told_what_the_atom_column_gives_its_owner_and_no_more(
+    world: World, canaries: list[Canary], noon: datetime, name: str
+) -> None:
+    person, path = world.people.get(name), reverse("feed-advisories")
+    viewer, query = Viewer(), {"token": "WRONG"}
+    if person is not None:
+        credential, token = issue(person, Credential.Use.ATOM, "reader", noon, person)
+        viewer, query = Viewer(credential=credential.pk), {"token": token}
+    answer = visitor(world.people["carol"], confirmed=True).get(path, query)  # whoever's browser it is
+    content = f"{answer.headers}\n{answer.getvalue().decode()}"
+    for one in canaries:
+        said = shows(viewer, one.item, noon, Exit.ATOM) if one.item.kind == Kind.ADVISORY else Cell.NOTHING
+        title, body = one.tokens
+        assert (title in content) == (said >= Cell.TITLE), one.name
+        assert (body in content) == (said >= Cell.BODY), one.name

@@ -1,0 +1,1 @@
+"""Out to machines: what each format says, and the addresses where it is asked for."""

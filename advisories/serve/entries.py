@@ -1,0 +1,48 @@
+"""What a feed or a collection says of each advisory that its asker may have: for a whole page in a few statements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet
+
+from advisories.kinds import content
+from advisories.models import Version
+from members.keys import Viewer
+from members.kinds import Content
+from members.models import Item, Kind
+from members.served import served
+from members.shows import Exit, stands
+
+
+class Told(NamedTuple):
+    """One advisory as an exit may tell it: no more of its text than its cell allows."""
+
+    item: Item
+    label: str
+    content: Content
+    since: datetime  # when what stands began to
+
+
+def newest(viewer: Viewer, at: datetime, channel: Exit, count: int) -> list[Told]:
+    """The newest `count` advisories that `channel` names to `viewer`, newest first."""
+    items = list(served(viewer, at, channel).filter(kind=Kind.ADVISORY).select_related("warp").order_by("-pos")[:count])
+    standing = stands(items, at)
+    texts = {text.advisory_id: text for text in _standing_texts(items, at)}
+    return [
+        Told(item, stand.label, content(text, stand.cell(channel)), text.stands_since)
+        for item in items
+        if (text := texts.get(item.pk)) and (stand := standing[item.pk])
+    ]
+
+
+def _standing_texts(items: list[Item], at: datetime) -> QuerySet[Any]:  # versions, with `stands_since`
+    """The version of each that its standing in force names."""
+    mine = Version.objects.filter(
+        advisory__in=[item.pk for item in items],
+        number=F("advisory__item__standings__version"),
+        advisory__item__standings__since__lte=at,
+        advisory__item__standings__until__gt=at,
+    )
+    return mine.annotate(stands_since=F("advisory__item__standings__since")).prefetch_related("references")
