@@ -16,7 +16,7 @@ from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, narrowed, take_handlers
 from members import items, policy, stand
 from members.audit import record
-from members.authorship import Capacity, capacities, reads_openly
+from members.authorship import Capacity, capacities
 from members.items import locked
 from members.models import Affiliation, Item, Kind, Office, Person, Standing
 from members.refused import Refused
@@ -127,15 +127,11 @@ def in_capacity(child: Item, at: datetime) -> bool:
 def may_write(person: Person, verb: str, parent: Item, at: datetime) -> list[Capacity]:
     """Under what `person` may `comment` or `attach` here at `at`, the likeliest first; empty where they may not.
 
-    Not on an anonymous report, nor for whoever reads something only because they filed the report behind it: their
-    name beneath it would tell.
+    Not on an anonymous report; and who reads something only because they filed the report behind it, can't (policy).
     """
     if parent.anonymous or not policy.can(person, verb, parent, at):
         return []
-    mine = capacities(person, at)
-    if not mine or not reads_openly(person, parent, at):
-        return []
-    return sorted(mine, key=lambda capacity: _unlikely(capacity, parent))
+    return sorted(capacities(person, at), key=lambda capacity: _unlikely(capacity, parent))
 
 
 def _unlikely(capacity: Capacity, parent: Item) -> int:

@@ -18,7 +18,6 @@ from advisories.models import Attachment, Comment
 from advisories.narrower import least
 from advisories.views.advisories import page_of
 from members import audit, policy, stand, tlp
-from members.authorship import reads_openly
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
 from members.refused import Refused
@@ -104,9 +103,8 @@ def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | File
     if _child_guarded(request, item) and not confirmed(request):
         return to_confirm(request)
     kept = Attachment.rows.get(item=item)
-    person = person_of(request)
-    known = person if person and reads_openly(person, item, request.at) else None
-    audit.record("download", request.at, by=known, reference=item.reference, sha256=kept.sha256)
+    actor = audit.actor_of(person_of(request), item, request.at, request.viewer)
+    audit.record("download", request.at, reference=item.reference, sha256=kept.sha256, **actor)
     answer = FileResponse(
         files.read(kept.stored), as_attachment=True, filename=kept.name, content_type="application/octet-stream"
     )

@@ -22,7 +22,7 @@ from django.urls import reverse
 from advisories import children, files
 from advisories.models import Attachment
 from members import clock, stand
-from members.models import AuditRow, Item
+from members.models import AuditRow, Item, Origin
 from members.refused import Refused
 from tests import pages
 from tests.members.world import World
@@ -274,7 +274,7 @@ def test_each_download_is_recorded_and_names_nobody_who_reads_it_by_their_report
     for name in ("bob", "alan"):
         assert visitor(world.people[name]).get(path_of(item)).status_code == 200
     rows = list(AuditRow.objects.filter(verb="download").order_by("pk").values_list("reference", "actor"))
-    assert rows == [(item.reference, ""), (item.reference, world.people["alan"].alias.code)]
+    assert rows == [(item.reference, Origin.objects.get().pseudonym), (item.reference, world.people["alan"].alias.code)]
 
 
 def test_what_nobody_found_is_recorded_as_it_was_typed(world: World) -> None:
