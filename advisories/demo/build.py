@@ -8,7 +8,9 @@ from django.db import transaction
 
 from advisories import draft, publish
 from advisories.demo import people as cast
+from advisories.demo.guarded import guard
 from advisories.demo.sources import add_sources
+from advisories.demo.talk import talk
 from advisories.demo.writings import DRAFT_TELLS_OF, WRITINGS, Writing
 from advisories.models import Advisory, Entry
 from members import joining
@@ -38,6 +40,8 @@ def build(at: datetime) -> None:
     add_sources(at)
     for writing in WRITINGS:  # the oldest first, so that audit and order run as they would have
         _write(writing, at)
+    talk(at)
+    guard(at)
     _told_long_ago(at)
 
 

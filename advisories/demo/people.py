@@ -72,7 +72,7 @@ PEOPLE: dict[str | Promise, tuple[One, ...]] = {
     ),
     _("Members of the Severn WARP"): (
         One("Lena Fox", "lena.fox@avonbridge.example.org",
-            _("Lead of Avonbridge: is named on a TLP:RED advisory"), ("avonbridge", LEAD)),
+            _("Lead of Avonbridge: is named on a TLP:RED advisory, and under an embargo"), ("avonbridge", LEAD)),
         One("Sam Reed", "sam.reed@avonbridge.example.org",
             _("Responder of Avonbridge: is woken by a Flash"), ("avonbridge", RESPONDER)),
         One("Priya Shah", "priya.shah@avonbridge.example.org",
@@ -86,7 +86,7 @@ PEOPLE: dict[str | Promise, tuple[One, ...]] = {
     ),
     _("Members elsewhere"): (
         One("Bea Lund", "bea.lund@thornmere.example.org",
-            _("Lead of Thornmere, in Humberdale: shares a group with Avonbridge"), ("thornmere", LEAD)),
+            _("Lead of Thornmere, in Humberdale: an embargoed item is offered to her"), ("thornmere", LEAD)),
         One("Karl Iversen", "karl.iversen@kelderby.example.org",
             _("Reader at Kelderby, in Humberdale: may not read what is for Severn alone"), ("kelderby", READER)),
         One("Rob Stone", "rob.stone@holmfleet.example.org",

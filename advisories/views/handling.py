@@ -13,7 +13,7 @@ from members import policy, tlp
 from members.delivery.ledger import ledger
 from members.delivery.right import hearers
 from members.middleware import HubRequest
-from members.models import Affiliation, Announcement, Item, Person, Standing
+from members.models import Affiliation, Announcement, Embargo, Item, Person, Standing
 from members.views.asking import confirmed
 
 STATES: dict[str, Promise] = {
@@ -31,6 +31,7 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
     newest = Version.objects.filter(advisory=item.pk).aggregate(last=Max("number"))["last"]
     return {
         "handles": True,
+        "embargoed": Embargo.objects.filter(item=item).exists(),
         "drafted_from": [entry for entry in drafted_from(request, item) if entry.item.marking != tlp.RED or sure],
         "draft_ahead": standing is not None and newest > standing.version,
         # Not policy.audience: who filed the report behind it reads it too, and stands in no list.

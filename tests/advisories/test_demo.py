@@ -95,7 +95,7 @@ def test_it_is_made_in_a_moment_and_a_second_time_is_refused(settings: Settings,
     assert time.monotonic() - began < 8  # 2 s on an idle machine
     again = run("demo")
     assert again.status == 1 and "not empty" in again.error
-    assert Advisory.rows.count() == 14
+    assert Advisory.rows.count() == 15
 
 
 def test_it_is_never_mixed_with_a_real_hub(world: World, settings: Settings) -> None:
@@ -137,7 +137,7 @@ def test_everyone_and_everything_is_there(made: Ran) -> None:
     assert set(Version.objects.values_list("tier", flat=True)) == set(Tier.values)
     assert standings.filter(state="withdrawn").count() == 1
     assert standings.filter(version=2).count() == 1
-    assert Advisory.rows.filter(item__standings=None).count() == 1
+    assert Advisory.rows.filter(item__standings=None, item__embargo=None).count() == 1
     assert misplaced(Item.rows.all()) == []
     assert not search.astray(Kind.ADVISORY).exists()
 
@@ -161,6 +161,13 @@ def test_each_reads_what_is_for_them_and_no_more(made: Ran, name: str) -> None:
     assert titles(viewer) >= CLEAR
 
 
+def test_what_is_kept_back_is_for_those_named_on_it_by_their_answers(made: Ran) -> None:
+    item, at = Advisory.rows.get(item__embargo__state="active").item, clock.now()
+    answers = {p.name: may(Viewer(p.pk), item, at) for p in Person.objects.all()}
+    have = {name: answer.name for name, answer in answers.items() if answer}
+    assert have == {"Cara Orr": "BODY", "Deepa Nair": "BODY", "Lena Fox": "BODY", "Bea Lund": "OFFER"}
+
+
 def test_without_an_account_or_a_membership_only_what_is_public_is_read(made: Ran) -> None:
     assert titles(NOBODY) == titles(someone("Rob Stone")) == CLEAR
 
@@ -172,7 +179,7 @@ def test_the_red_one_is_for_the_two_named_and_who_wrote_it(made: Ran) -> None:
 
 
 def test_the_draft_on_the_desk_can_be_released_as_it_lies_there(made: Ran) -> None:
-    advisory = Advisory.rows.get(item__standings=None)
+    advisory = Advisory.rows.get(item__standings=None, item__embargo=None)
     at = clock.now()
     preview = publish.preview(advisory, at)
     assert preview.refusal == "" and preview.readers > 5
