@@ -11,7 +11,9 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from members import guards
+        from members import appendonly, guards
 
         pre_migrate.connect(guards.remove, sender=self, dispatch_uid="guards.remove")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="guards.install")
+        pre_migrate.connect(appendonly.remove, sender=self, dispatch_uid="appendonly.remove")
+        post_migrate.connect(appendonly.install, sender=self, dispatch_uid="appendonly.install")

@@ -5,6 +5,7 @@ olive belongs nowhere, ivan's account is closed, cuth is custodian of wm, root i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from members import appendonly
 from tests.members.world import World
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data/policy-cases.yaml").read_text())
@@ -23,6 +25,19 @@ NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
 def static_root() -> None:
     """WhiteNoise looks for the collected files; tests serve none."""
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The audit is never emptied, but for the next test: after one that commits, its triggers let pytest-django flush
+    it, and come back with the signal that ends a flush."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
+    if commits:
+        request.getfixturevalue("transactional_db")  # whose end comes after ours
+    yield
+    if commits:
+        appendonly.remove()
 
 
 @pytest.fixture

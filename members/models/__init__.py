@@ -1,7 +1,7 @@
 """Everything that the rule, the outbox or an exercise asks."""
 
 from members.models.address import DEFAULT_TICKS, Address, Channel, Frequency, Subscription, Tier
-from members.models.audit import Alias, AuditRow, Pulse, Seal
+from members.models.audit import Alias, AuditRow, Pulse, Seal, Unsealed
 from members.models.breakglass import BreakGlass
 from members.models.credential import Credential
 from members.models.delivery import Announcement, Cell, Delivery, DigestLine, Server
@@ -58,6 +58,7 @@ __all__ = [
     "Terms",
     "Tier",
     "Tightening",
+    "Unsealed",
     "Warp",
     "Within",
     "pos_of",

@@ -58,6 +58,20 @@ class Seal(models.Model):
         return f"{self.number}: {self.digest[:12]}"
 
 
+class Unsealed(models.Model):
+    """A row that is still to be sealed: noted by the database itself in the transaction that adds it."""
+
+    row = models.OneToOneField(
+        AuditRow, models.DO_NOTHING, primary_key=True, related_name="unsealed", db_constraint=False
+    )
+
+    class Meta:
+        verbose_name_plural = "unsealed"
+
+    def __str__(self) -> str:
+        return f"{self.row_id} is to be sealed"
+
+
 class Pulse(models.Model):
     """The last time that beat's signal came out of the queue at a worker: proof that both are alive."""
 
