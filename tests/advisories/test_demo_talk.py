@@ -1,0 +1,33 @@
+"""The demonstration shows what members say beneath advisories, and each of its people meets no more than is theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from advisories.demo.talk import SAID
+from advisories.models import Attachment, Comment
+from members import clock
+from members.models import Person
+from members.policy import Answer, Viewer, may
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("folder")
+def test_all_of_it_is_there_and_read_by_whom_it_is_for(settings: Any) -> None:
+    settings.DEMO = True
+    call_command("demo")
+    assert Comment.rows.count() + Attachment.rows.count() == len(SAID)
+    readers = {
+        comment.body[:7]: {
+            person.name
+            for person in Person.objects.all()
+            if may(Viewer(person.pk), comment.item, clock.now()) == Answer.BODY
+        }
+        for comment in Comment.rows.select_related("item")
+    }
+    assert readers["We can’"] == {"Owen Marsh", "Cara Orr", "Deepa Nair"}
+    assert {"Sam Reed", "Owen Marsh", "Karl Iversen"} <= readers["Updated"]
+    assert "Bea Lund" in readers["We foun"] and "Owen Marsh" not in readers["We foun"]
