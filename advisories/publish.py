@@ -50,6 +50,7 @@ class Preview:
 
     version: Version
     at: datetime  # when it would begin
+    ahead: bool  # that this is later than now: at the end of its embargo
     people: QuerySet[Person]
     readers: int
     organisations: int
@@ -70,8 +71,9 @@ class Preview:
 
     def _told(self) -> str:
         now = ngettext("%(n)d will be told now by mail", "%(n)d will be told now by mail", self.told.now)
+        then = ngettext("%(n)d will be told then by mail", "%(n)d will be told then by mail", self.told.now)
         digest = ngettext("%(n)d in the next digest", "%(n)d in the next digest", self.told.digest)
-        return f"{now % {'n': self.told.now}}, {digest % {'n': self.told.digest}}."
+        return f"{(then if self.ahead else now) % {'n': self.told.now}}, {digest % {'n': self.told.digest}}."
 
 
 def preview(advisory: Advisory, at: datetime) -> Preview:
@@ -81,7 +83,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
     """
     version = newest(advisory)
     item = advisory.item
-    at = begins(item, at)
+    asked, at = at, begins(item, at)
     standing, grants = stand.proposed(item, version.number, version.label, _targets(version), at)
     people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
     told = plan.preview(item, standing, grants, version.tier, [version.category], at)
@@ -91,7 +93,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__since__lte=at,
         affiliations__until__gt=at,
     ).distinct()
-    return Preview(version, at, people, people.count(), houses.count(), told, hindrance(version))
+    return Preview(version, at, at > asked, people, people.count(), houses.count(), told, hindrance(version))
 
 
 @transaction.atomic

@@ -42,7 +42,9 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Released. Those whom it is for are being told."))
+            ahead = _("Approved. It is released when its embargo ends, and those whom it is for are told then.")
+            done = _("Released. Those whom it is for are being told.")
+            messages.success(request, ahead if preview.ahead else done)
             return redirect("advisories:detail", ref)
     page = {
         **text_context(version),
@@ -52,6 +54,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
         "label": version.label,
         "meaning": tlp.MEANING[version.label],
         "sentence": preview.sentence(),
+        "ahead": preview.at if preview.ahead else None,
         "refusal": preview.refusal,
         "readers": by_house(preview.people, request),
     }
