@@ -13,16 +13,13 @@ from advisories.demo.sources import add_sources
 from advisories.demo.talk import talk
 from advisories.demo.writings import DRAFT_TELLS_OF, WRITINGS, Writing
 from advisories.models import Advisory, Entry
-from members import joining
+from members import joining, leaving, sharing
 from members.models import (
     Announcement,
     ClientLink,
-    GroupMember,
-    Membership,
     Office,
     Organisation,
     Person,
-    SharingGroup,
     Warp,
 )
 
@@ -63,20 +60,14 @@ def _organisations(at: datetime) -> None:
         slug: joining.add_organisation(name, slug, Warp.objects.get(slug=warp), at)
         for slug, (name, warp) in cast.ORGANISATIONS.items()
     }
-    _suspend(made[cast.SUSPENDED], at + BEGAN / 2)
+    suspended = made[cast.SUSPENDED]
+    leaving.suspend(suspended, suspended.memberships.get().warp, at + BEGAN / 2, None)
     for client in cast.CLIENTS:
         ClientLink.objects.create(provider=made[cast.PROVIDER], client=made[client], pass_on_amber=True, since=at)
     name, slug, members = cast.GROUP
-    group = SharingGroup.objects.create(name=name, slug=slug)
-    GroupMember.objects.bulk_create(GroupMember(group=group, organisation=made[one], since=at) for one in members)
-
-
-def _suspend(organisation: Organisation, at: datetime) -> None:
-    active = organisation.memberships.get()
-    active.until = at
-    active.save(update_fields=["until"])
-    suspended = Membership.State.SUSPENDED
-    Membership.objects.create(organisation=organisation, warp=active.warp, state=suspended, since=at)
+    group = sharing.add_group(name, slug, at)
+    for one in members:
+        sharing.join_group(made[one], group, at, None)
 
 
 def _people(at: datetime) -> None:
