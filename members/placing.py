@@ -56,7 +56,8 @@ class Facts:
         return NEVER if self.item.submitted_at is None else (Span(clock.micro(self.item.submitted_at)),)
 
     def inherits(self) -> bool:
-        return self.parent is not None and not self.standings
+        """A child that has neither a standing nor an embargo of its own: one that is guarded is no less so below."""
+        return self.parent is not None and not self.standings and self.embargo is None
 
 
 def span(dated: Dated) -> Span:

@@ -6,6 +6,12 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from members import chance, seal
+from members.models import Affiliation, Derivation, Embargo, Handler, Item, Named, Office, Origin, Standing
+from members.place import adopt, new_pos, place
+from tests.members.world import BEGINNING, KINDS, World
+from tests.members.world import span as span_of
+
 Words = dict[str, Any]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MOMENTS = [START + timedelta(days=30 * n) for n in range(12)]  # few, so that ends and beginnings coincide
@@ -114,3 +120,67 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
         "reporters": [derived[0]["author"]] if derived and not anonymous and r.random() < 0.3 else [],
         "report_item": derived[0] if derived else None,
     }  # fmt: skip
+
+
+def build(world: World, words: dict[str, Any], rows: dict[int, Item]) -> Item:
+    """The rows of one generated item."""
+    capacity = find_capacity(world, words)
+    author = world.people[words["author"]] if words["author"] and not words["anonymous"] else None
+    item = Item.rows.create(
+        reference=chance.code(10), kind=KINDS[words["kind"]], warp=world.warps[words["own_warp"]],
+        parent=rows[id(words["parent"])] if words["parent"] else None, author=author, anonymous=words["anonymous"],
+        affiliation=capacity if author and isinstance(capacity, Affiliation) else None,
+        office=capacity if author and isinstance(capacity, Office) else None,
+        hub_wide=words["hub_wide"], marking=words["marking"], created_at=BEGINNING,
+        submitted_at=BEGINNING if words["submitted"] else None, pos=new_pos(),
+    )  # fmt: skip
+    adopt(item)
+    if words["anonymous"]:
+        assert isinstance(capacity, Affiliation)
+        hashes = seal.seal("person", capacity.person_id), seal.seal("affiliation", capacity.pk)
+        Origin.objects.create(item=item, filer=hashes[0], capacity=hashes[1])
+    if words["reporters"]:
+        Derivation.objects.create(item=item, report=rows[id(words["report_item"])])
+    for name in words["handlers"]:
+        Handler.objects.create(item=item, person=world.people[name], since=BEGINNING)
+    write_standings(world, item, words["standings"])
+    write_embargo(world, item, words["embargo"])
+    place(item)
+    return item
+
+
+def find_capacity(world: World, words: dict[str, Any]) -> Affiliation | Office | None:
+    if not words["author"]:
+        return None
+    person, capacity = world.people[words["author"]], words["capacity"]
+    if words["capacity_key"] == "affiliations":
+        organisation = world.organisations[capacity["organisation"]]
+        return Affiliation.objects.get(person=person, organisation=organisation)
+    return Office.objects.get(person=person, warp=world.warps[capacity["warp"]], role=Office.Role.COORDINATOR)
+
+
+def write_standings(world: World, item: Item, standings: list[dict[str, Any]]) -> None:
+    saved: list[Standing] = []
+    for version, words in enumerate(standings, 1):
+        ended = saved[words["of"]] if words["state"] == "withdrawn" else None
+        row = Standing.objects.create(
+            item=item, version=version, label=words["label"], state=words["state"], withdraws=ended, **span_of(words)
+        )
+        for grant in words["grants"] if ended is None else []:
+            world.grant(row, grant)
+        saved.append(row)
+
+
+def write_embargo(world: World, item: Item, words: dict[str, Any] | None) -> None:
+    if words is None:
+        return
+    embargo = Embargo.objects.create(
+        item=item, state=words["state"], ends_at=words["ends_at"], proposed_at=BEGINNING, terms=words["terms"],
+        terms_since=BEGINNING,
+    )  # fmt: skip
+    for name, named in words["named"].items():
+        answered = None if named["answer"] == "unanswered" else BEGINNING
+        Named.objects.create(
+            embargo=embargo, person=world.people[name], since=BEGINNING, answered_at=answered,
+            answer=named["answer"], terms=named["terms"],
+        )  # fmt: skip

@@ -1,0 +1,291 @@
+"""A drawn world as rows of the hub, each field of each item with a token of its own, placed, searched and announced."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from advisories.models import Advisory, Attachment, Comment, DraftedFrom, Entry, Fetch, Report, Source, Story, Version
+from advisories.models import Reference as Link
+from advisories.publish import indexed
+from members import chance, clock, seal, tokens
+from members.models import (
+    Address,
+    Affiliation,
+    Announcement,
+    BreakGlass,
+    Credential,
+    Derivation,
+    Embargo,
+    Handler,
+    Item,
+    Kind,
+    Named,
+    Office,
+    Origin,
+    Standing,
+    Terms,
+    Tightening,
+)
+from members.place import adopt, new_pos, place
+from members.policy import Viewer
+from tests.members.world import BEGINNING, KINDS, World, span
+from tests.prove import draw
+from tests.prove.draw import Words
+from tests.prove.oracle import Oracle
+from tests.prove.seeded import chance_seeded, seed
+from tests.prove.tokens import Mint
+
+PEOPLE, SOURCES = 50, 80  # where their tokens begin
+
+
+class Drawn(World):
+    """The world of some words. `items` and `rows` by name; `mint.made` are its canaries."""
+
+    def __init__(self, words: Words, key: object) -> None:
+        self.words, self.key, self.mint = words, key, Mint()
+        self.items: dict[str, Words] = {}
+        self.rows: dict[str, Item] = {}
+        self.machines: dict[str, tuple[Credential, str]] = {}
+        self.sources: dict[str, Source] = {}
+        seed(key, "world")
+        super().__init__(words)
+        for number, (name, person) in enumerate(self.people.items()):
+            self._name(name, person, PEOPLE + number)
+        for name, facts in words.get("credentials", {}).items():
+            self._machine(name, facts)
+        for facts in words.get("tightened", []):
+            warp, row, channel = facts["of"]
+            chosen = {"warp": self.warps[warp], "row": row, "channel": channel}
+            Tightening.objects.update_or_create(**chosen, defaults={"cell": facts["cell"]})
+        for number, (name, facts) in enumerate(words.get("sources", {}).items()):
+            self._source(name, facts, SOURCES + number)
+
+    def _name(self, name: str, person: Any, where: int) -> None:
+        person.name = f"{name} {self.mint.make(where, 'name', 'person', name)}"
+        address = f"{self.mint.make(where, 'address', 'person', name)}@example.org"
+        Address.objects.filter(person=person).update(value=address)
+        person.email = address
+        person.save(update_fields=["name", "email"])
+
+    def _machine(self, name: str, facts: Words) -> None:
+        of = {"person": self.people[facts["owner"]]} if "owner" in facts else {
+            "organisation": self.organisations[facts["affiliations"][0]["organisation"]]
+        }  # fmt: skip
+        token = tokens.make()
+        row = Credential.objects.create(
+            **of, name=name, use=facts["use"], token_hash=tokens.hashed(token), **span(facts)
+        )
+        self.machines[name] = row, token
+
+    def _source(self, name: str, facts: Words, where: int) -> None:
+        self.sources[name] = source = Source.objects.create(
+            name=name, slug=name, kind="feed", url=f"https://{name}.example.org/feed", warp=self.warps[facts["warp"]],
+            hub_wide=facts["hub_wide"], due_at=clock.FOREVER, last_good_at=BEGINNING,
+        )  # fmt: skip
+        source.red_handlers.set(self.people[one] for one in facts["red_handlers"])
+        Fetch.objects.create(source=source, at=BEGINNING, outcome="ok", new=3)
+
+    def viewers(self) -> dict[str, Viewer]:
+        machines = {name: Viewer(credential=row.pk) for name, (row, _token) in self.machines.items()}
+        return {**super().viewers(), **machines}
+
+    def oracle(self, who: str, at: datetime) -> Oracle:
+        return Oracle(self.words, who, at)
+
+    # Items
+
+    def add(self, words: Words) -> Item:
+        """The rows of one drawn item, its text, and what was owed for it."""
+        seed(self.key, words["name"])
+        item = self._row(words)
+        self.items[words["name"]], self.rows[words["name"]] = words, item
+        self._origin(item, words)
+        for facts in words["handlers"]:
+            self._handler(item, facts)
+        self._standings_of(item, words["standings"])
+        self._embargo_of(item, words)
+        WRITERS[Kind(item.kind)](self, item, words)
+        place(item)
+        self._owed(item, words)
+        return item
+
+    def _row(self, words: Words) -> Item:
+        capacity = self._written_as(words)
+        author = self.people[words["author"]] if words["author"] and not words["anonymous"] else None
+        item = Item.rows.create(
+            reference=chance.code(8), kind=KINDS[words["kind"]], warp=self.warps[words["own_warp"]], author=author,
+            parent=self.rows[words["parent"]["name"]] if words["parent"] else None, anonymous=words["anonymous"],
+            affiliation=capacity if author and isinstance(capacity, Affiliation) else None,
+            office=capacity if author and isinstance(capacity, Office) else None,
+            hub_wide=words["hub_wide"], marking=words["marking"], created_at=BEGINNING,
+            submitted_at=BEGINNING if words["submitted"] else None, pos=new_pos(),
+        )  # fmt: skip
+        adopt(item)
+        return item
+
+    def _written_as(self, words: Words) -> Affiliation | Office | None:
+        if not words["author"]:
+            return None
+        person, capacity = self.people[words["author"]], words["capacity"]
+        if words["capacity_key"] == "affiliations":
+            return Affiliation.objects.get(person=person, organisation=self.organisations[capacity["organisation"]])
+        return Office.objects.get(person=person, warp=self.warps[capacity["warp"]], role=Office.Role.COORDINATOR)
+
+    def _origin(self, item: Item, words: Words) -> None:
+        if words["anonymous"]:
+            person, capacity = self.people[words["author"]], self._written_as(words)
+            assert isinstance(capacity, Affiliation)
+            Origin.objects.create(
+                item=item, filer=seal.seal("person", person.pk), capacity=seal.seal("affiliation", capacity.pk),
+                sealed=seal.close(person.pk, item.pk), label="A member of uk",
+            )  # fmt: skip
+        if words["derived"]:
+            Derivation.objects.create(item=item, report=self.rows[words["derived"]["name"]])
+
+    def _handler(self, item: Item, facts: Words) -> None:
+        person = self.people[facts["person"]]
+        if "glass" in facts:
+            BreakGlass.objects.create(reference=item.reference, person=person, reason="x", approved_at=facts["from"])
+        else:
+            Handler.objects.create(item=item, person=person, **span(facts))
+
+    def _standings_of(self, item: Item, standings: list[Words]) -> None:
+        saved: list[Standing] = []
+        for facts in standings:
+            ended = saved[facts["of"]] if facts["state"] == "withdrawn" else None
+            row = Standing.objects.create(
+                item=item, version=facts["version"], label=facts["label"], state=facts["state"], withdraws=ended,
+                **span(facts),
+            )  # fmt: skip
+            for grant in facts["grants"] if ended is None else []:
+                self.grant(row, grant)
+            saved.append(row)
+
+    def _embargo_of(self, item: Item, words: Words) -> None:
+        if (facts := words["embargo"]) is None:
+            return
+        text = {key: self._token(words, f"embargo {key}", "handler") for key in ("reason", "contingency")}
+        text |= {"source": self._token(words, "source", "handler"),
+                 "source_reference": self._token(words, "source reference", "handler"),
+                 "source_contact": f"{self._token(words, 'source contact', 'handler')}@example.org"}  # fmt: skip
+        embargo = Embargo.objects.create(
+            item=item, state=facts["state"], ends_at=facts["ends_at"], proposed_at=facts["proposed_at"],
+            terms=len(facts["terms"]), terms_since=facts["terms"][-1], original_end=facts["ends_at"], **text,
+        )  # fmt: skip
+        for number, since in enumerate(facts["terms"], 1):
+            needs = "terms" if number == len(facts["terms"]) else "handler"
+            Terms.objects.create(
+                embargo=embargo, number=number, text=self._token(words, f"terms {number}", needs), since=since,
+                handling=self._token(words, f"handling notes {number}", needs),
+            )  # fmt: skip
+        for one in facts["named"]:
+            answered = None if one["answer"] == "unanswered" else one["from"]
+            Named.objects.create(
+                embargo=embargo, person=self.people[one["person"]], answer=one["answer"], terms=one["terms"],
+                answered_at=answered, **span(one),
+            )  # fmt: skip
+
+    def _token(self, words: Words, field: str, needs: str, version: int = 1) -> str:
+        return self.mint.make(words["place"], field, needs, words, version)
+
+    def _owed(self, item: Item, words: Words) -> None:
+        """The announcements of its standings and its embargo, as the verbs would have left them."""
+        if item.kind != Kind.ADVISORY:
+            return
+        for number, facts in enumerate(words["standings"]):
+            event = "withdrawn" if facts["state"] == "withdrawn" else "released" if number == 0 else "revised"
+            self._announce(item, words, event, facts["from"], facts["version"])
+        if words["embargo"]:
+            for event in ("offered", "reminder"):
+                self._announce(item, words, event, words["embargo"]["proposed_at"], 1)
+
+    def _announce(self, item: Item, words: Words, event: str, at: datetime, version: int) -> None:
+        Announcement.objects.create(
+            event=event, item=item, version=version, tier=1 + (words["place"] + version) % 4, created_at=at, due_at=at,
+            categories=["vulnerability"],
+        )  # fmt: skip
+
+    # Texts
+
+    def _advisory(self, item: Item, words: Words) -> None:
+        advisory = Advisory.rows.create(item=item)
+        for number in range(1, words["versions"] + 1):
+            standing = next((s for s in words["standings"] if s["version"] == number), None)
+            text = {
+                field: self._token(words, field, "title" if field == "title" else "body", number)
+                for field in ("title", "what_to_do", "who_it_hits", "what_is_known")
+            }
+            told = ("permission", "withdrawn_because")
+            kept = {field: self._token(words, field, "handler", number) for field in told}
+            version = Version.objects.create(
+                advisory=advisory, number=number, **text, **kept, tier=1 + words["place"] % 4,
+                label=standing["label"] if standing else words["marking"],
+                written_at=BEGINNING, released_at=standing["from"] if standing else None,
+                written_by=self.people[words["author"]] if words["author"] and not words["derived"] else None,
+            )  # fmt: skip
+            Link.objects.create(
+                version=version, title=self._token(words, "reference title", "body", number),
+                url=f"https://example.org/{self._token(words, 'reference address', 'body', number)}",
+            )  # fmt: skip
+        entries = [row for row in self.rows.values() if row.kind == Kind.ENTRY]
+        for row in entries[: words["place"] % 3]:
+            DraftedFrom.objects.create(advisory=advisory, entry_id=row.pk)
+
+    def _report(self, item: Item, words: Words) -> None:
+        Report.rows.create(
+            item=item, title=self._token(words, "title", "body"), body=self._token(words, "body", "body")
+        )
+
+    def _comment(self, item: Item, words: Words) -> None:
+        Comment.rows.create(item=item, body=self._token(words, "comment", "body"), written_at=BEGINNING)
+
+    def _attachment(self, item: Item, words: Words) -> None:
+        content, stored = self._token(words, "file content", "body").encode(), chance.code(32)
+        if not default_storage.exists(stored):
+            default_storage.save(stored, ContentFile(content))
+        Attachment.rows.create(
+            item=item, name=f"{self._token(words, 'file name', 'body')}.txt", stored=stored, size=len(content),
+            sha256=chance.code(64).lower(), added_at=BEGINNING,
+        )  # fmt: skip
+
+    def _entry(self, item: Item, words: Words) -> None:
+        code = chance.code(8)
+        told = {field: self._token(words, field, "body") for field in ("title", "summary", "author")}
+        Entry.rows.create(
+            item=item, source=self.sources[words["source"]], guid=code, content_hash=code, seen_at=BEGINNING,
+            url=f"https://example.org/{self._token(words, 'address', 'body')}", **told,
+            story=Story.objects.create(code=code, warp=None if words["hub_wide"] else item.warp),
+        )  # fmt: skip
+
+    # At a moment
+
+    def search_at(self, at: datetime) -> None:
+        """Index every advisory by the text that stands at `at`, as its release had done by then."""
+        for name, words in self.items.items():
+            if words["kind"] == "advisory":
+                now: Words = self.oracle("nobody", at).now(words)[1] if not words["anonymous"] else {}
+                number: Any = now.get("version", words["versions"])
+                version = Version.objects.get(advisory=self.rows[name].pk, number=number)
+                indexed(self.rows[name], version)
+
+
+WRITERS = {
+    Kind.ADVISORY: Drawn._advisory, Kind.REPORT: Drawn._report, Kind.COMMENT: Drawn._comment,
+    Kind.ATTACHMENT: Drawn._attachment, Kind.ENTRY: Drawn._entry,
+}  # fmt: skip
+
+
+def drawn(number: int, count: int = 14) -> Drawn:
+    """World `number`, whole."""
+    r = Random(number)
+    words = draw.world(r)
+    with chance_seeded():
+        world = Drawn(words, number)
+        for one in draw.items(r, words, count):
+            world.add(one)
+    return world
