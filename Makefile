@@ -44,7 +44,7 @@ screenshots: .venv/.dev $(ASSETS)  ## docs/*.png, as the browser tests see the p
 	@WARP_HOME=$(WARP_HOME)/test WARP_SCREENSHOTS=docs $(BIN)/python -m pytest -p no:xdist tests/browser
 
 demo-reset: .venv/.runtime  ## stop the hub first: an empty demonstration again
-	rm -rf $(addprefix $(WARP_HOME)/,hub.sqlite3 hub.sqlite3-wal hub.sqlite3-shm mail files broker)
+	rm -rf $(addprefix $(WARP_HOME)/,hub.sqlite3 hub.sqlite3-wal hub.sqlite3-shm mail files broker audit-head audit-heads)
 	$(BIN)/python manage.py prepare
 
 lock: .venv/.uv  ## after a change of dependencies in pyproject.toml

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from members import clock
+from members import clock, sealing
 from members.delivery.send import sweep as sweep_once
 from members.models import Pulse
 
@@ -28,6 +28,12 @@ def sweep() -> None:
 def heartbeat() -> None:
     """Proof that beat, the queue, a worker and the database are alive: it has come all the way."""
     Pulse.objects.update_or_create(name="beat", defaults={"at": clock.ask()})
+
+
+@shared_task(name="members.tasks.seal", ignore_result=True)
+def seal() -> None:
+    """Chain what was written to the audit since the last time. Called by beat every five seconds."""
+    sealing.seal(clock.ask())
 
 
 def nudge() -> None:

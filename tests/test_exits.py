@@ -85,13 +85,14 @@ MAILS = {
 }
 TASKS = {
     "members.tasks.heartbeat": "operator-only",
+    "members.tasks.seal": "operator-only",
     "members.tasks.sweep": "scoped",  # sends what the outbox owes, each right asked again
     "advisories.tasks.collect_due": "operator-only",
 }
 COMMANDS = dict.fromkeys(
     (
         "prepare", "demo", "setup", "sources", "collect", "import", "release", "withdraw", "who", "send", "digest",
-        "breakglass",
+        "breakglass", "audit",
     ),
     "operator-only",
 )  # fmt: skip

@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
     for name, task, seconds in [
         ("sweep", "members.tasks.sweep", 15),
+        ("seal", "members.tasks.seal", 5),
         ("heartbeat", "members.tasks.heartbeat", 10),
         ("collect", "advisories.tasks.collect_due", 60),
     ]
