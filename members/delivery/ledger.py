@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from members.models import Cell, Delivery, DigestLine, Item
 
 
@@ -49,6 +51,8 @@ def _row(
     announcement: int, pk: int, event: str, told: Delivery | DigestLine, by: Delivery | None, *, digest: bool
 ) -> Sortable:
     person = told.address.person.name if told.address.person else ""
+    if told.address.subscriber_id is not None:
+        person = _("a subscriber without an account")
     key = (announcement, person, pk)
     channel, shown = told.address.channel, Cell(told.shown)
     if by is None:
