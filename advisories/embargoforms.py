@@ -50,7 +50,7 @@ class ExtendForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    people = PeopleField(label=_("People"), help_text=_("E-mail addresses, one a line. Each is offered it."))
+    people = PeopleField(label=_("People"), help_text=_("E-mail addresses, one a line."))
 
 
 class EndForm(forms.Form):

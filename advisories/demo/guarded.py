@@ -30,7 +30,8 @@ def guard(at: datetime) -> None:
     office = Office.objects.select_related("warp").get(person=cara, role=Office.Role.COORDINATOR)
     then = at - timedelta(days=3)
     advisory = draft.begin(cara, office, [], then)
-    draft.edit(cara, advisory, then, **TEXT, audience=[("warp", office.warp_id)])
+    words: draft.Changes = {**TEXT, "audience": [("warp", office.warp_id)]}
+    draft.edit(cara, advisory, then, **words)
     ends = (at + timedelta(days=11)).replace(hour=12, minute=0, second=0, microsecond=0)
     embargo.propose(
         cara, advisory.item, then, ends_at=ends, reason="The maker asked for time until the update is out.",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from advisories import embargoforms as forms
 from advisories.views.embargoed import standing_of
-from members import embargo, stand
+from members import embargo, handling, stand
 from members.middleware import HubRequest
 from members.models import Item, Named, Person
 from members.refused import Refused
@@ -56,6 +56,16 @@ ACTS: dict[str, Act] = {
         gettext_lazy("Name more people"), gettext_lazy("Name them"), forms.NameForm, "name",
         lambda person, item, at, typed: embargo.name(person, item, at, typed["people"]),
         gettext_lazy("Named. Each is told that an item awaits them."),
+    ),
+    "handlers": Act(
+        gettext_lazy("Name more handlers"), gettext_lazy("Name them"), forms.NameForm, "name_handler",
+        lambda person, item, at, typed: handling.name_handlers(person, item, at, typed["people"]),
+        gettext_lazy("Named: they handle it from now on."),
+    ),
+    "drop": Act(
+        gettext_lazy("Take handlers off it"), gettext_lazy("Take them off"), forms.NameForm, "name_handler",
+        lambda person, item, at, typed: handling.drop_handlers(person, item, at, typed["people"]),
+        gettext_lazy("Done: they handle it no more."), warns=True,
     ),
     "end": Act(
         gettext_lazy("End it now"), gettext_lazy("End the embargo"), forms.EndForm, "end",

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from members import handling as handling_of
 from members import tasks
 from members.audit import record
 from members.embargo.people import invite, offer_anew
 from members.embargo.state import OPEN, Event, State, checked_end, embargo_of, end_at, held, required, tell
-from members.models import Embargo, Handler, Item, Person, Standing, Terms
+from members.models import Embargo, Item, Person, Standing, Terms
 from members.place import place
 from members.refused import Refused
 
@@ -49,7 +50,7 @@ def propose(
         raise Refused(_("Its embargo is over, and it may be public: it can't be put under another."))
     embargo = _begun(embargo, item, person, at, ends_at=ends_at, reason=reason, **source)
     Terms.objects.create(embargo=embargo, number=embargo.terms, text=terms, handling=handling, since=at)
-    _name_handlers(item, [person, *handlers], at)
+    handling_of.name(item, [person, *handlers], at)
     invite(embargo, named, at)
     place(item)
     record("propose_embargo", at, by=person, reference=item.reference, ends_at=ends_at.isoformat(), terms=embargo.terms)
@@ -89,16 +90,6 @@ def _shortest(person: Person, embargo: Embargo, item: Item, ends_at: datetime, a
     tell(item, Event.EXTENDED, at)
     tasks.nudge()
     return embargo
-
-
-def _name_handlers(item: Item, people: Iterable[Person], at: datetime) -> None:
-    """Named on the item, each once. An account that is closed can't handle anything."""
-    there = set(Handler.objects.at(at).filter(item=item).values_list("person_id", flat=True))
-    for handler in {one.pk: one for one in people}.values():
-        if not handler.active_since <= at < handler.active_until:
-            raise Refused(_("The account of %(name)s is closed: name somebody else.") % {"name": handler.name})
-        if handler.pk not in there:
-            Handler.objects.create(item=item, person=handler, since=at)
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from members import policy, tasks
 from members.audit import record
+from members.delivery.revoke import revoke
 from members.embargo.state import OPEN, Event, State, embargo_of, held, tell
 from members.items import locked
-from members.models import Delivery, Embargo, Item, Named, Person
+from members.models import Embargo, Item, Named, Person
 from members.place import place
 from members.refused import Refused
 
@@ -120,6 +121,4 @@ def leave(person: Person, item: Item, at: datetime) -> None:
 def _gone(item: Item, person: Person, at: datetime) -> None:
     """Their access is over: placed so, and what is queued for them is cancelled in the same transaction."""
     place(item)
-    due = Delivery.objects.filter(announcement__item=item, address__person=person, state=Delivery.State.DUE)
-    why = _("They had no right to it any more.")
-    due.update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
+    revoke(Person.objects.filter(pk=person.pk), at)
