@@ -128,6 +128,11 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
         if all(entry.item.marking == tlp.CLEAR for entry in sources):
             del self.fields["permission"]  # no label can be lower than theirs
 
+    @property
+    def offers_groups(self) -> bool:
+        """Whether there is any sharing group to tick."""
+        return bool(self.fields["groups"].choices)  # type: ignore[attr-defined]
+
     def clean_references(self) -> list[tuple[str, str]]:
         """(title, address) of each line; a bare address is its own title."""
         lines = [line.strip() for line in self.cleaned_data["references"].splitlines() if line.strip()]
