@@ -1,0 +1,133 @@
+"""Prove the proof: put each seeded leak into a copy of the hub, and see that the proof fails there.
+
+`python -m tests.prove.mutate [part of a file's name or of a reason]` prints one line for each.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.prove.mutants import MUTANTS, Mutant
+
+ROOT = Path(__file__).parent.parent.parent
+COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
+# The quickest first: a mutant that dies there costs a few seconds.
+PROOFS = (
+    ("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], "20"),
+    ("canaries, twins and swap", ["tests/prove/test_canaries.py"], "3"),
+    ("directions", ["tests/members/test_directions.py"], "12"),
+    ("states and times", ["tests/prove/test_stateful.py", "tests/prove/test_times.py"], "3"),
+    ("canaries, twins and swap of more worlds", ["tests/prove/test_canaries.py"], "12"),
+)
+# A mutant that only breaks the hub proves nothing.
+BROKEN = re.compile(
+    r"^E +(NameError|ImportError|SyntaxError|IndentationError|ModuleNotFoundError|UnboundLocalError)", re.M
+)
+PATIENCE = 600
+
+
+class Verdict(NamedTuple):
+    mutant: Mutant
+    caught_by: str  # "" where it survived, or is none
+    said: str  # the first line of what failed, or what is wrong with the mutant
+    seconds: float
+
+    @property
+    def line(self) -> str:
+        word = f"caught by {self.caught_by}" if self.caught_by else f"SURVIVED: {self.said}"
+        return f"{self.mutant.file}: {self.mutant.why}: {word} ({self.seconds:.0f} s)"
+
+
+def outdated(mutants: Iterable[Mutant] = MUTANTS) -> list[str]:
+    """Those whose text no longer stands exactly once where it should."""
+    counts = [(mutant, (ROOT / mutant.file).read_text().count(mutant.old)) for mutant in mutants]
+    return [f"{mutant.file}: {mutant.why}: {count} times" for mutant, count in counts if count != 1]
+
+
+def run(mutants: Iterable[Mutant] = MUTANTS, workers: int = 2) -> Iterator[Verdict]:
+    """The verdict on each, as they come; first that the proof holds without any."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda mutant: _judge(mutant, Path(folder)), mutants)
+
+
+def _judge(mutant: Mutant, folder: Path) -> Verdict:
+    began = time.monotonic()
+    copy = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        for name in COPIED:
+            _copy(ROOT / name, copy / name)
+        path = copy / mutant.file
+        text = path.read_text()
+        if text.count(mutant.old) != 1:
+            return Verdict(mutant, "", f"its text stands there {text.count(mutant.old)} times", 0)
+        path.write_text(text.replace(mutant.old, mutant.new))
+        caught_by, said = _proved(copy)
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+    return Verdict(mutant, caught_by, said, time.monotonic() - began)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    else:
+        shutil.copy(source, target)
+
+
+def _proved(copy: Path) -> tuple[str, str]:
+    """By which part of the proof the copy is refused, and in which words."""
+    for name, targets, worlds in PROOFS:
+        there = [target for target in targets if (copy / target).exists()]
+        env = {**os.environ, "WARP_HOME": str(copy / "var"), "WARP_WORLDS": worlds}
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "--tb=short",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "-o",
+            "addopts=",
+        ]
+        done = subprocess.run(
+            [*command, *there], cwd=copy, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
+        if BROKEN.search(done.stdout) or done.returncode not in (0, 1):
+            return "", f"it breaks the hub instead: {_first(done.stdout) or done.stdout[-300:]}"
+        if done.returncode == 1:
+            return name, _first(done.stdout)
+    return "", "the proof holds all the same"
+
+
+def _first(output: str) -> str:
+    found = re.search(r"^E +(.*)$", output, re.MULTILINE)
+    return found[1][:200] if found else ""
+
+
+def main() -> int:
+    wanted = [mutant for mutant in MUTANTS if all(word in f"{mutant.file} {mutant.why}" for word in sys.argv[1:])]
+    verdicts = []
+    for verdict in run(wanted):
+        verdicts.append(verdict)
+        print(verdict.line, f"\n    {verdict.said}", flush=True)
+    caught = sum(bool(verdict.caught_by) for verdict in verdicts)
+    print(f"mutants caught: {caught} of {len(verdicts)}")
+    return 0 if caught == len(verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
