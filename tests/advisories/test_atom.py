@@ -89,7 +89,7 @@ def test_a_wrong_an_ended_and_an_absent_token_are_answered_alike(world: World, n
 
 def test_they_ask_the_database_as_much(world: World, flock: None, django_assert_num_queries: Any) -> None:
     for token in (None, "WRONG"):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             ask(token)
 
 
@@ -97,7 +97,7 @@ def test_it_asks_no_more_for_fifty_than_for_one(world: World, noon: datetime, dj
     for n in range(SIZE + 3):
         case = {"id": "c", "label": "CLEAR", "standing_from": noon - timedelta(minutes=n)}
         pages.advisory(world, case, title=f"Boilers {n}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         found = titles(ask())
     assert found == [f"[TLP:CLEAR] Boilers {n}" for n in range(SIZE)]
 
