@@ -16,7 +16,7 @@ from members import policy, shows
 from members.middleware import HubRequest
 from members.models import Item, Kind
 from members.shows import Stand
-from members.views.asking import person_of
+from members.views.asking import confirmed, person_of
 
 SHOWN = 100
 OF = ("item__author", "item__affiliation__organisation", "item__office__warp")
@@ -43,6 +43,8 @@ def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms:
     """
     texts = [_latest(request, Attachment.rows.all(), item), _latest(request, Comment.rows.all(), item)]
     stands = shows.stands([text.item for some in texts for text in some], request.at)
+    if not confirmed(request):  # one may be guarded where its parent is not
+        texts = [[text for text in some if stands[text.item_id].row not in shows.STEP_UP] for some in texts]
     files, comments = (
         [_child(request, text, stands[text.item_id], label, handles) for text in some[:SHOWN][::-1]] for some in texts
     )
@@ -67,7 +69,8 @@ def _latest(request: HubRequest, texts: QuerySet[Any], item: Item) -> Sequence[T
 def _child(request: HubRequest, text: Text, stand: Stand, label: str, handles: bool) -> Child:
     item = text.item
     removed = stand.withdrawn and stand.version > 0
-    mine = item.author_id == request.viewer.person and in_capacity(item, request.at)
+    reader = request.viewer.person
+    mine = reader is not None and item.author_id == reader and in_capacity(item, request.at)
     return Child(
         text=text,
         ref=item.reference,
