@@ -10,10 +10,12 @@ import gc
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from statistics import median
 
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from advisories.models import Entry
@@ -54,9 +56,9 @@ class Compared:
         return median(self.differences) if self.differences else 0.0
 
 
-def pairs_of(world: Drawn, who: str, oracle_at: object) -> Iterator[Pair]:
+def pairs_of(world: Drawn, who: str, at: datetime) -> Iterator[Pair]:
     """Every route that takes a reference or a code, for each thing that is nothing to `who`."""
-    oracle = world.oracle(who, oracle_at)  # type: ignore[arg-type]
+    oracle = world.oracle(who, at)
     blind = [row for name, row in world.rows.items() if oracle.may(world.items[name]) == "nothing"]
     for row in blind:
         yield from _of_item(who, row.reference)
@@ -74,7 +76,8 @@ def pairs_of(world: Drawn, who: str, oracle_at: object) -> Iterator[Pair]:
 
 def _of_item(who: str, ref: str) -> Iterator[Pair]:
     def pair(route: str, *more: str, method: str = "GET") -> Pair:
-        return Pair(who, route, *(reverse(route, args=[one, *more]) for one in (ref, UNKNOWN)), method)
+        there, nowhere = (reverse(route, args=[one, *more]) for one in (ref, UNKNOWN))
+        return Pair(who, route, there, nowhere, method)
 
     yield from (
         pair(A + route) for route in ("detail", "draft-edit", "release", "withdraw", "embargo", "embargo-leave")
@@ -115,7 +118,7 @@ def _ask_all(found: Compared, world: Drawn, pairs: list[Pair]) -> None:
 Answer = tuple[int, bytes, int, float]
 
 
-def _asked(world: Drawn, client, pair: Pair, path: str) -> Answer:  # type: ignore[no-untyped-def]
+def _asked(world: Drawn, client: Client, pair: Pair, path: str) -> Answer:
     """Status, every byte with the address that was asked for left out, statements, milliseconds."""
     seed(world.key, pair.who, pair.route)
     counter = Counter()
