@@ -46,11 +46,12 @@ SAID = (
 def talk(at: datetime) -> None:
     """Everything that was said by `at`, each when it was."""
     for said in SAID:
-        text = Version.objects.filter(title__startswith=said.about, released_at__isnull=False).earliest("released_at")
+        released = Version.objects.filter(title__startswith=said.about, released_at__isnull=False)
+        text = released.select_related("advisory__item").earliest("released_at")
         assert text.released_at is not None  # as asked for
         then = text.released_at + said.after
         if then <= at:
-            _say(said, Item.rows.get(pk=text.advisory_id), Person.objects.get(email=said.by), then)
+            _say(said, text.advisory.item, Person.objects.get(email=said.by), then)
 
 
 def _say(said: Said, parent: Item, person: Person, at: datetime) -> None:

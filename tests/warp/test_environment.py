@@ -125,6 +125,7 @@ def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
         "EMAIL_URL": "pigeon://mail.example.org",
         "COLLECT_ALLOW": "everywhere",
         "BASE_URL": "hub.example.org",
+        "ATTACHMENT_MB": "20 MB",
     }
     done = subprocess.run(
         [sys.executable, "manage.py", "check"], cwd=ROOT, env={**os.environ, **settings}, capture_output=True, text=True
