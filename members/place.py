@@ -12,6 +12,7 @@ from django.db import transaction
 
 from members import chance, clock
 from members.buckets import Bucket
+from members.indexing import refile
 from members.models import (
     Ancestry,
     BreakGlass,
@@ -72,11 +73,12 @@ def _reporters(item: Item) -> list[int]:
 
 @transaction.atomic
 def place(item: Item) -> None:
-    """Rewrite where `item`, and whatever inherits from it, lies. Also its place in every order."""
+    """Rewrite where `item`, and whatever inherits from it, lies, for searches too. Also its place in every order."""
     facts = facts_of(item)
     _set_pos(facts)
     Placement.objects.filter(item=item).delete()
     Placement.objects.bulk_create(placements(item, rows_for(facts)))
+    refile(item)
     for child in Item.rows.realm(item.realm).filter(parent=item).select_related("parent"):
         place(child)
 

@@ -77,7 +77,12 @@ def visible_to(viewer: Viewer, at: datetime, realm: int = Realm.REAL) -> QuerySe
 
 def readable(viewer: Viewer, at: datetime, item: str = "pk") -> Func:
     """The condition that the item of field `item` is `body`: usable in any query, inside others too."""
-    return _condition(lambda column: f"{_opens(viewer, at, column)} AND {parents_open(viewer, at, column)}", item)
+    return _condition(lambda column: readable_sql(viewer, at, column), item)
+
+
+def readable_sql(viewer: Viewer, at: datetime, item: str) -> str:
+    """The same in SQL, of the item of column `item`: for statements written by hand."""
+    return f"{_opens(viewer, at, item)} AND {parents_open(viewer, at, item)}"
 
 
 def handled(viewer: Viewer, at: datetime, item: str = "pk") -> Func:

@@ -1,112 +1,132 @@
-"""Search: one row of words per item, asked together with the rule in one query.
+"""Search: by words and the rule, in one statement; newest first, hits in reference and title before those in the text.
 
 The text is that of the version in force, else of the draft, which only those meet who may read it. What a viewer may
-not read influences nothing: no scores, no statistics over words; newest first, hits in reference and title before
-those in the text.
-
-Words are cut here, the same way for both databases and for what is asked: letters and digits without accents or case.
-SQLite keeps them in FTS5 with `Item.pos` as rowid, PostgreSQL in a tsvector. Nothing typed reaches their query
-languages but such words.
+not read influences nothing: no scores, no statistics over words, and no time to speak of, since a search walks the
+lists of the viewer's own buckets alone (indexing.py). Whether an item is shown, the rule says each time.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db import connection
+from django.db.models import Exists
 
-from members.models import Item, Kind, Realm
-from members.policy import Viewer, visible_to
+from members.asking import Asked, asked
+from members.indexing import astray, index, misfiled
+from members.listing import TOP, Page, Row
+from members.models import Item
+from members.policy import Viewer, readable_sql
+from members.words import words
 
-LONGEST_WORD = 100
-MOST_WORDS, MOST_ASKED = 10_000, 12  # of a text; of a question
-GAP = 10  # between reference, title and text, so that no phrase runs from one into the next
+__all__ = ["Search", "astray", "index", "misfiled"]
 
-_WORD = re.compile(r"[^\W_]+")
+MOST_ASKED = 12  # words of a question
+WALK = 16  # newest rows that PostgreSQL looks through for each that is wanted, before it asks its index for all
 
-
-def words(text: str) -> list[str]:
-    """The words of a text in their order, as they are kept and asked for."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return [word[:LONGEST_WORD] for word in _WORD.findall(plain.casefold())]
-
-
-@transaction.atomic
-def index(item: Item, title: str, text: str) -> None:
-    """Find `item` by these words from now on. After `place`, which may have moved it in the order."""
-    parts = [words(item.reference), words(title), words(text)[:MOST_WORDS]]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "INSERT INTO members_search (item_id, document) VALUES (%s, %s::tsvector)"
-                " ON CONFLICT (item_id) DO UPDATE SET document = excluded.document",
-                [item.pk, _document(parts)],
-            )
-            return
-        cursor.execute(
-            "DELETE FROM members_search WHERE rowid IN"
-            " (SELECT rowid FROM members_search WHERE members_search MATCH %s)",
-            [f'item : "i{item.pk}"'],
-        )
-        cursor.execute(
-            "INSERT OR REPLACE INTO members_search (rowid, item, reference, title, body) VALUES (%s, %s, %s, %s, %s)",
-            [item.pos, f"i{item.pk}", *map(" ".join, parts)],
-        )
-
-
-def _document(parts: Sequence[Iterable[str]]) -> str:
-    """A tsvector: what stands in reference and title has weight A."""
-    lexemes, place = [], 1
-    for weight, part in zip("AAD", parts, strict=True):
-        for word in part:
-            lexemes.append(f"'{word}':{place}{weight}")
-            place += 1
-        place += GAP
-    return " ".join(lexemes)
+FTS5 = """
+SELECT members_item.id, members_item.pos
+FROM members_search CROSS JOIN members_item ON members_item.pos = members_search.rowid
+WHERE members_search MATCH %s AND members_search.rowid < %s AND {readable}
+ORDER BY members_search.rowid DESC LIMIT {count}
+"""
+# A GIN index gives its hits all at once and in no order: good for few. Of many, the newest are soon met on the way
+# back through time. Which it is no estimate says well, so: a bounded walk, and all hits where that found too few.
+TSVECTOR = """
+WITH walked AS MATERIALIZED (
+    SELECT s.item_id, s.pos FROM (
+        SELECT item_id, pos, document FROM members_search WHERE shelf = {shelf} AND pos < %s
+        ORDER BY pos DESC LIMIT {walk}
+    ) s CROSS JOIN LATERAL (SELECT 1 FROM members_item WHERE members_item.id = s.item_id AND {readable} OFFSET 0) r
+    WHERE s.document @@ %s::tsquery ORDER BY s.pos DESC LIMIT {count}
+), hits AS MATERIALIZED (
+    SELECT item_id, pos FROM members_search WHERE document @@ %s::tsquery AND shelf = {shelf} AND pos < %s
+    AND (SELECT count(*) FROM walked) < {count}
+)
+SELECT item_id, pos FROM walked WHERE (SELECT count(*) FROM walked) >= {count}
+UNION ALL (
+    SELECT s.item_id, s.pos FROM (SELECT item_id, pos FROM hits ORDER BY pos DESC OFFSET 0) s
+    CROSS JOIN LATERAL (SELECT 1 FROM members_item WHERE members_item.id = s.item_id AND {readable} OFFSET 0) r
+    ORDER BY s.pos DESC LIMIT {count}
+) ORDER BY pos DESC
+"""
+AT = {
+    "sqlite": "SELECT 1 FROM members_search WHERE members_search MATCH %s AND rowid = %s",
+    "postgresql": "SELECT 1 FROM members_search WHERE document @@ %s::tsquery AND pos = %s AND shelf = {shelf}",
+}
 
 
-def matching(viewer: Viewer, at: datetime, asked: str, realm: int = Realm.REAL) -> QuerySet[Item]:
-    """What `viewer` may read at `at` that has every word of `asked`; the last may be the beginning of one.
+@dataclass(frozen=True)
+class Search:
+    """Items of `shelf` that `viewer` may read at `at` and that have every word of `text`, where `narrow` holds.
 
-    Newest first; before the others, those that have the words as one phrase in reference or title.
+    The last word may be the beginning of one. Before the others come those that have the words as one phrase in
+    reference or title.
     """
-    wanted = words(asked)[:MOST_ASKED]
-    if not wanted:
-        return Item.rows.none()
-    sqlite = connection.vendor == "sqlite"
-    found, phrase = _fts5(wanted) if sqlite else _tsquery(wanted)
-    hits = visible_to(viewer, at, realm).filter(_matches(found))
-    return hits.annotate(phrase=_matches(phrase)).order_by("-phrase", "-pos")
 
+    viewer: Viewer
+    at: datetime
+    shelf: int
+    text: str
+    narrow: Exists | None = None
 
-def _matches(query: str) -> Func:
-    if connection.vendor == "postgresql":
-        field, asked = "pk", " IN (SELECT item_id FROM members_search WHERE document @@ CAST("
-        template = "%(expressions)s AS tsquery))"
-    else:
-        field, asked = "pos", " IN (SELECT rowid FROM members_search WHERE members_search MATCH "
-        template = "%(expressions)s)"
-    return Func(F(field), Value(query), template=template, arg_joiner=asked, output_field=BooleanField())
+    def page(self, before: int | None = None, size: int = 25) -> Page:
+        """At most `size` of them; with `before` those after the one that lies there, if it is one of them."""
+        rows: list[Row] = []
+        for query, bound in self._groups(before) if self.wanted else []:
+            rows += self._rows(query, bound, size + 1 - len(rows))
+            if len(rows) > size:
+                break
+        return Page([row.id for row in rows[:size]], rows[size - 1].pos if len(rows) > size else None, None)
 
+    def capped_count(self, cap: int = 100) -> int:
+        """How many they are, counted to `cap`; `cap` + 1 says that there are more."""
+        return len(self._rows(self.asked.every, TOP, cap + 1)) if self.wanted else 0
 
-def _fts5(wanted: list[str]) -> tuple[str, str]:
-    all_of = " ".join(f'"{word}"' for word in wanted)
-    return f"{{reference title body}} : ({all_of} *)", f'{{reference title}} : ("{" ".join(wanted)}" *)'
+    def _groups(self, before: int | None) -> list[tuple[str, int]]:
+        """What is to be gone through, and from where on."""
+        phrase, rest = self.asked.phrase, self.asked.rest
+        if before is not None and self._lies(phrase, before):
+            return [(phrase, before), (rest, TOP)]
+        if before is not None and self._lies(rest, before):
+            return [(rest, before)]
+        return [(phrase, TOP), (rest, TOP)]
 
+    def _lies(self, query: str, pos: int) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(AT[connection.vendor].format(shelf=self.shelf), [query, pos])
+            return cursor.fetchone() is not None
 
-def _tsquery(wanted: list[str]) -> tuple[str, str]:
-    *whole, last = wanted
-    all_of = " & ".join([*(f"'{word}'" for word in whole), f"'{last}':*"])
-    return all_of, " <-> ".join([*(f"'{word}':A" for word in whole), f"'{last}':*A"])
+    def _rows(self, query: str, before: int, count: int) -> list[Row]:
+        readable, params = self.readable
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute(FTS5.format(readable=readable, count=count), [query, before, *params])
+            else:
+                sql = TSVECTOR.format(readable=readable, shelf=self.shelf, walk=WALK * count, count=count)
+                cursor.execute(sql, [before, *params, query, query, before, *params])
+            return [Row(*row) for row in cursor.fetchall()]
 
+    @cached_property
+    def wanted(self) -> list[str]:
+        return words(self.text)[:MOST_ASKED]
 
-def astray(kind: Kind, realm: int = Realm.REAL) -> QuerySet[Item]:
-    """Items of `kind` that no search finds: each is a verb that forgot to call `index`, and a bug."""
-    field, row = ("pos", "rowid") if connection.vendor == "sqlite" else ("pk", "item_id")
-    template = f"%(expressions)s NOT IN (SELECT {row} FROM members_search)"  # noqa: S608 - two constants
-    lost = Func(F(field), template=template, output_field=BooleanField())
-    return Item.rows.realm(realm).filter(lost, kind=kind)
+    @cached_property
+    def asked(self) -> Asked:
+        return asked(self.wanted, self.viewer.keys(self.at), self.shelf)
+
+    @cached_property
+    def readable(self) -> tuple[str, Sequence[Any]]:
+        """The rule, and what narrows it, as a condition on `members_item`."""
+        realm, kind = divmod(self.shelf, 100)
+        rule = readable_sql(self.viewer, self.at, "members_item.id")
+        sql = f"members_item.kind = {kind} AND members_item.realm = {realm} AND {rule}"
+        if self.narrow is None:
+            return sql, []
+        items = Item.rows.realm(realm).filter(self.narrow).query
+        narrow, params = items.get_compiler(connection=connection).compile(items.where)
+        return f"{sql} AND {narrow}", params

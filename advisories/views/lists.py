@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from advisories.models import Version
 from advisories.views.rows import Row, rows
@@ -18,18 +18,21 @@ from members.models import Item, Kind, shelf
 from members.policy import Viewer
 from members.views.asking import confirmed, typed
 
-SIZE = 25
+SIZE, MOST_COUNTED = 25, 100
 LONDON = ZoneInfo("Europe/London")
 SHELF = shelf(Kind.ADVISORY)
-Found = Any  # a queryset of items with an annotation `phrase`, for which django-stubs has no name
 
 
 class Listed(NamedTuple):
-    """The rows of one page, and the query strings of the pages beside it ("" where there is none)."""
+    """The rows of one page, and the query strings of the pages beside it ("" where there is none).
+
+    `found`: how many a search found that its reader may read, counted to 100.
+    """
 
     rows: list[Row]
     newer: str
     older: str
+    found: str
 
 
 def latest(request: HubRequest, viewer: Viewer, size: int = SIZE) -> list[Row]:
@@ -40,12 +43,17 @@ def latest(request: HubRequest, viewer: Viewer, size: int = SIZE) -> list[Row]:
 
 def listed(request: HubRequest, chosen: dict[str, Any]) -> Listed:
     """One page of the list. Its cursors are references: a place in the order would tell how many items there are."""
-    items, older, newer = _narrowed(request, chosen) if chosen else _all(request)
+    found = ""
+    if chosen.get("q"):
+        items, older, newer, found = _searched(request, chosen)
+    else:
+        items, older, newer = _narrowed(request, chosen) if chosen else _all(request)
     kept = {name: str(value) for name, value in request.GET.items() if value and name not in {"before", "after"}}
     return Listed(
         rows(items, request.at, confirmed=confirmed(request)),
         _query(kept, "after", items[0]) if newer and items else "",
         _query(kept, "before", items[-1]) if older and items else "",
+        found,
     )
 
 
@@ -74,31 +82,28 @@ def _in_order(ids: Sequence[int]) -> list[Item]:
 
 
 def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool]:
-    """The items that the search and the filters leave; whether there are older ones, and newer."""
-    found = _found(request, chosen.get("q", ""))
-    if narrow := _conditions(chosen):
-        found = found.filter(Exists(_standing_texts(request.at, **narrow)))
-    if ref := typed(request, "before"):
-        found = _beyond(found, ref)
-    page = list(found[: SIZE + 1])
+    """The items that the filters leave; whether there are older ones, and newer."""
+    readable = policy.visible_to(request.viewer, request.at).filter(kind=Kind.ADVISORY)
+    if (fitting := _fitting(request, chosen)) is not None:
+        readable = readable.filter(fitting)
+    if (before := _place(request, "before")) is not None:
+        readable = readable.filter(pos__lt=before)
+    page = list(readable.order_by("-pos")[: SIZE + 1])
     return page[:SIZE], len(page) > SIZE, False
 
 
-def _found(request: HubRequest, words: str) -> Found:
-    """Newest first; of a search, what has the words in its reference or title before the others (`phrase`)."""
-    if words:
-        return search.matching(request.viewer, request.at, words).filter(kind=Kind.ADVISORY)
-    readable = policy.visible_to(request.viewer, request.at).filter(kind=Kind.ADVISORY)
-    return readable.annotate(phrase=Value(False)).order_by("-pos")
+def _searched(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool, str]:
+    """The items that the search and the filters leave; whether there are older ones, and newer; how many in all."""
+    asked = search.Search(request.viewer, request.at, SHELF, chosen["q"], _fitting(request, chosen))
+    found, count = asked.page(_place(request, "before"), SIZE), asked.capped_count(MOST_COUNTED)
+    said = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+    return _in_order(found.ids), found.older is not None, False, said
 
 
-def _beyond(found: Found, ref: str) -> Found:
-    """Those that come after the item of this reference; all of them where it is not among them."""
-    place = found.filter(reference=ref).values_list("phrase", "pos").first()
-    if place is None:
-        return found
-    phrase, pos = place
-    return found.filter(Q(phrase=False) | Q(pos__lt=pos)) if phrase else found.filter(phrase=False, pos__lt=pos)
+def _fitting(request: HubRequest, chosen: dict[str, Any]) -> Exists | None:
+    """What the filters ask of the text that stands."""
+    narrow = _conditions(chosen)
+    return Exists(_standing_texts(request.at, **narrow)) if narrow else None
 
 
 def _standing_texts(at: datetime, **narrow: Any) -> QuerySet[Version]:

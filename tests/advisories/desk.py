@@ -7,7 +7,9 @@ from typing import Any
 
 from advisories import draft, publish
 from advisories.models import Advisory, Entry, Source
-from members.models import Office, Person, Standing
+from members.models import Kind, Office, Person, Standing, shelf
+from members.policy import Viewer
+from members.search import Search
 from tests import pages
 from tests.conftest import NOON
 from tests.members.world import World
@@ -41,3 +43,8 @@ def released(world: World, by: str = "carol", at: datetime = NOON, **changes: An
 
 def release(world: World, advisory: Advisory, by: str = "carol", at: datetime = NOON, **words: str) -> Standing:
     return publish.release(world.people[by], advisory.item, at, **words)
+
+
+def found(viewer: Viewer, at: datetime, words: str) -> list[int]:
+    """The advisories that a search finds."""
+    return Search(viewer, at, shelf(Kind.ADVISORY), words).page().ids

@@ -13,7 +13,7 @@ from members import policy, search
 from members.models import AuditRow, Kind, Tier
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
-from tests.advisories.desk import drafted, entry, office, release, released
+from tests.advisories.desk import drafted, entry, found, office, release, released
 from tests.conftest import NOON
 from tests.members.world import World
 
@@ -104,11 +104,11 @@ def test_after_release_an_edit_begins_the_next_version_and_readers_keep_the_one_
     assert newest(advisory).pk == version.pk
     assert advisory.versions.get(number=1).title == "Patch Widgetron"
     alice = Viewer(world.people["alice"].pk)
-    assert not search.matching(alice, later, "zebra"), "the draft's words lead nobody to it"
-    assert search.matching(alice, later, "widgetron").exists()
+    assert not found(alice, later, "zebra"), "the draft's words lead nobody to it"
+    assert found(alice, later, "widgetron")
     release(world, advisory, at=later)
-    assert search.matching(alice, later, "zebra").exists()
-    assert not search.matching(alice, later, "widgetron")
+    assert found(alice, later, "zebra")
+    assert not found(alice, later, "widgetron")
 
 
 @pytest.mark.parametrize("who", ["alice", "kate", "ursula", "cuth", "root", "brian"])
