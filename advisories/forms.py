@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from advisories.draft import Changes
 from advisories.fields import PeopleField
 from advisories.models import Entry, Version
-from members import tlp
+from members import policy, tlp
 from members.categories import Category
 from members.models import Membership, Organisation, Person, SharingGroup, Tier, Warp
 from members.stand import Target
@@ -115,15 +115,20 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
             "exploited": forms.RadioSelect,
         }
 
-    def __init__(self, *args: Any, at: datetime, sources: Sequence[Entry], **kwargs: Any) -> None:
-        """`at`: whose membership is active then can be ticked. `sources`: the entries that it was drafted from."""
+    def __init__(self, *args: Any, by: Person, at: datetime, sources: Sequence[Entry], **kwargs: Any) -> None:
+        """`by`: who writes it, and may grant it to those offered. `at`: whose membership is active then is offered.
+        `sources`: the entries that it was drafted from."""
         super().__init__(*args, **kwargs)
         active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).values("organisation")
-        # One whose membership has ended since it was ticked reads nothing by it; but were its tick lost in saving, what
-        # was narrowed to it would be for all.
-        ticked = [pk for kind, pk in self.instance.audience if kind == "organisation"]
-        offered = Organisation.objects.filter(Q(pk__in=active) | Q(pk__in=ticked))
-        self.fields["organisations"].queryset = offered  # type: ignore[attr-defined]
+        mine = policy.grantables(by, at)
+        any_of = {"warp": Q(), "group": Q(), "organisation": Q(pk__in=active)}
+        for kind, offered in any_of.items():
+            # What is ticked stays offered, although it reads nothing by it any more or is another's to grant: were its
+            # tick lost in saving, what was narrowed to it would be for all.
+            ticked = [pk for of, pk in self.instance.audience if of == kind]
+            theirs = offered if mine is None else Q(pk__in=mine.get(kind, ()))
+            field: Any = self.fields[f"{kind}s"]
+            field.queryset = field.queryset.filter(theirs | Q(pk__in=ticked)) if theirs else field.queryset
         self.fields["exploited"].choices = [(value, capfirst(text)) for value, text in Version.Exploited.choices]  # type: ignore[attr-defined]
         if all(entry.item.marking == tlp.CLEAR for entry in sources):
             del self.fields["permission"]  # no label can be lower than theirs

@@ -23,7 +23,7 @@ from members import clock
 from members.buckets import Bucket, Level, split
 from members.holders import holders
 from members.keys import NOBODY, Viewer
-from members.models import Ancestry, Grant, Item, Office, Person, Placement, Realm, Standing
+from members.models import Ancestry, Grant, Item, Membership, Office, Person, Placement, Realm, Standing
 from members.place import facts_of
 from members.placing import Facts, given, open_at, rows_for
 from members.verbs import VERBS, Needs
@@ -221,14 +221,25 @@ def openly(viewer: Viewer, at: datetime) -> Viewer:
 
 
 def grantable(person: Person, kind: str, pk: int, at: datetime) -> bool:
-    """Whether `person` may name this target in a grant: a coordinator any, a member only their own WARPs and groups.
+    """Whether `person` may name this target in a grant. A person is named by address, by whoever handles the item."""
+    mine = grantables(person, at)
+    return kind == "person" or mine is None or pk in mine.get(kind, ())
 
-    A person is named by address, and by whoever handles the item.
+
+def grantables(person: Person, at: datetime) -> dict[str, set[int]] | None:
+    """The targets that `person` may name in a grant, by kind: a member their own WARPs and groups, and no others.
+
+    None for a coordinator, who may grant to any WARP, group and organisation of the hub.
     """
-    if kind == "person" or coordinates(person, at).exists():
-        return True
-    bucket = {"warp": Bucket.WARP, "group": Bucket.GROUP}.get(kind)
-    return bucket is not None and bucket.of(pk) in Viewer(person.pk).keys(at)
+    if coordinates(person, at).exists():
+        return None
+    held = [split(bucket) for bucket in Viewer(person.pk).keys(at)]
+    houses = {number for kind, number in held if kind == Bucket.ORGANISATION}
+    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE, organisation__in=houses)
+    return {
+        "warp": set(active.values_list("warp_id", flat=True)),  # not those above: they reach whom theirs does not
+        "group": {number for kind, number in held if kind == Bucket.GROUP},
+    }
 
 
 def coordinates(person: Person, at: datetime) -> QuerySet[Office]:

@@ -63,7 +63,7 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
     if (red or guarded(item, stand.in_force(item, request.at), request.at)) and not confirmed(request):
         return to_confirm(request)
     typed = request.POST if request.method == "POST" else None
-    form = DraftForm(typed, instance=version, initial=draft_initial(version), at=request.at, sources=sources)
+    form = DraftForm(typed, instance=version, initial=draft_initial(version), by=person, at=request.at, sources=sources)
     if form.is_valid():
         try:
             draft.edit(person, advisory, request.at, **form.changes())

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from advisories.models import Advisory, Version
-from members import clock
+from members import clock, handling
 from members.models import Membership, Office, Standing, Tier
 from tests import pages
+from tests.advisories import desk
 from tests.members.world import BEGINNING, World
 from tests.pages import visitor
 
@@ -281,3 +282,20 @@ def test_a_tick_is_not_lost_with_a_membership_since_what_it_narrowed_would_be_fo
     ticked = re.findall(r'name="organisations" value="(\w+)"[^>]* checked', form)
     carol.post(at("draft-edit", ref), {**TYPED, "label": "GREEN", "organisations": ticked})
     assert Version.objects.get().audience == [["organisation", world.organisations["brum"].pk]]
+
+
+def test_a_handler_who_is_no_coordinator_is_offered_their_own_warps_and_groups_alone(
+    world: World, noon: datetime
+) -> None:
+    """bob of solihull, which is a member of wm, is named as handler of a RED draft."""
+    carol, bob = world.people["carol"], world.people["bob"]
+    advisory = desk.drafted(world, label="RED")
+    handling.name_handlers(carol, advisory.item, noon, [bob])
+    path = reverse("advisories:draft-edit", args=[advisory.item.reference])
+    offered = {
+        name: set(re.findall(r'name="(?:warps|groups|organisations)" value="([a-z]+)"', page))
+        for name in ("carol", "bob")
+        if (page := visitor(world.people[name], confirmed=True).get(path).content.decode())
+    }
+    assert offered["bob"] == {"wm"}
+    assert offered["carol"] >= {"wm", "kent", "finance", "brum", "maidstone"}

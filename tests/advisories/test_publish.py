@@ -180,7 +180,7 @@ def test_who_handles_an_item_as_a_member_grants_to_their_own_warps_and_groups_al
     """bob, a member, is named as handler of a RED item; wm is his WARP, Kent is not."""
     bob = world.people["bob"]
     for kind, target, may_grant in (
-        ("warp", world.warps["wm"], True), ("warp", world.warps["kent"], False),
+        ("warp", world.warps["wm"], True), ("warp", world.warps["kent"], False), ("warp", world.warps["uk"], False),
         ("group", world.groups["finance"], False), ("organisation", world.organisations["solihull"], False),
         ("person", world.people["alice"], True),
     ):  # fmt: skip
