@@ -19,7 +19,7 @@ export PATH := $(if $(NODE),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 # A hub as an operator would run it, for `check --deploy`.
 LIVE := WARP_DEMO=0 BASE_URL=https://hub.example.org EMAIL_URL=smtp+tls://hub:password@mail.example.org:587
 
-.PHONY: run test check bench screenshots lock demo-reset clean
+.PHONY: run test prove check bench screenshots lock demo-reset clean
 .DELETE_ON_ERROR:
 
 run: .venv/.runtime $(ASSETS)  ## the whole hub on http://127.0.0.1:8000
@@ -27,6 +27,9 @@ run: .venv/.runtime $(ASSETS)  ## the whole hub on http://127.0.0.1:8000
 
 test: .venv/.dev $(ASSETS)  ## the whole suite
 	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+prove: .venv/.dev  ## that nothing leaks: SEEDS=a..b, MINUTES=m; within an hour, resumed where it stopped
+	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.prove
 
 check: .venv/.dev $(ASSETS)  ## everything that reads the code without running it
 	$(BIN)/ruff check .

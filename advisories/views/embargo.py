@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 
 from advisories import embargoforms as forms
 from advisories.views.embargoed import standing_of
-from members import embargo, handling, stand
+from members import embargo, handling
 from members.middleware import HubRequest
 from members.models import Item, Named, Person
 from members.refused import Refused
-from members.views.asking import confirmed, guarded, handled, not_found, to_confirm
+from members.views.asking import confirmed, handled, not_found, to_confirm
 
 
 class Act(NamedTuple):
@@ -97,7 +97,7 @@ DECISIONS: dict[str, tuple[Callable[[Person, Item, datetime], object], str | Pro
 def show(request: HubRequest, ref: str) -> HttpResponse:
     """How it stands: its end, its people, what waits for a second person, who read it."""
     person, item = handled(request, ref, "see_audience")
-    if away := _step_up(request, item):
+    if away := _step_up(request):
         return away
     context = standing_of(item, person, request.at)
     if context is None:
@@ -110,7 +110,7 @@ def act(request: HubRequest, ref: str, name: str) -> HttpResponse:
     if (one := ACTS.get(name)) is None:
         raise not_found(request, ref)
     person, item = handled(request, ref, one.verb)
-    if away := _step_up(request, item, always=True):
+    if away := _step_up(request):
         return away
     form = one.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -130,7 +130,7 @@ def decide(request: HubRequest, ref: str, name: str) -> HttpResponse:
     if name not in DECISIONS:
         raise not_found(request, ref)
     person, item = handled(request, ref, "approve")
-    if away := _step_up(request, item, always=True):
+    if away := _step_up(request):
         return away
     verb, done = DECISIONS[name]
     return _done(request, ref, lambda: verb(person, item, request.at), str(done))
@@ -140,7 +140,7 @@ def decide(request: HubRequest, ref: str, name: str) -> HttpResponse:
 def remove(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """One named person's access ends."""
     person, item = handled(request, ref, "name")
-    if away := _step_up(request, item, always=True):
+    if away := _step_up(request):
         return away
     named = Named.objects.at(request.at).filter(embargo__item=item, code=code).select_related("person").first()
     if named is None:
@@ -161,7 +161,6 @@ def _done(request: HubRequest, ref: str, act: Callable[[], object], said: str) -
     return redirect("advisories:embargo", ref)
 
 
-def _step_up(request: HubRequest, item: Item, *, always: bool = False) -> HttpResponse | None:
-    """Who handles what is guarded shows once more who they are; and for every act on an embargo."""
-    asked = always or guarded(item, stand.in_force(item, request.at), request.at)
-    return to_confirm(request) if asked and not confirmed(request) else None
+def _step_up(request: HubRequest) -> HttpResponse | None:
+    """Whoever handles an embargo shows once more who they are, also when it is over: its terms and its people stay."""
+    return None if confirmed(request) else to_confirm(request)

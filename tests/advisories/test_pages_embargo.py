@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from advisories import publish
 from advisories.models import Advisory
 from members import clock, embargo
 from members.models import AuditRow, Embargo, Named
@@ -185,6 +186,17 @@ def test_every_act_asks_who_they_are_once_more(world: World, advisory: Advisory)
         assert answer.status_code == 302 and "reauthenticate" in answer["Location"]
     carol.post(page(ref, "end"), {"why": "Public."})
     assert Embargo.objects.get().state == "proposed"
+
+
+def test_over_and_released_its_terms_and_people_are_still_shown_to_nobody_who_has_not_confirmed(
+    world: World, advisory: Advisory
+) -> None:
+    propose(world, advisory)
+    carol, ref = world.people["carol"], advisory.item.reference
+    embargo.end(carol, advisory.item, NOON, why="It is public.")
+    publish.release(world.people["kate"], advisory.item, NOON)
+    assert visitor(carol).get(page(ref)).status_code == 302
+    assert "Tell nobody outside your team." in sure(world, "carol").get(page(ref)).content.decode()
 
 
 def test_the_page_costs_as_many_queries_for_two_people_as_for_ten(world: World, advisory: Advisory) -> None:

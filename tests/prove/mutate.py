@@ -84,6 +84,13 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
+def judge(mutant: Mutant) -> dict[str, object]:
+    """One mutant as a line of the results."""
+    with tempfile.TemporaryDirectory() as folder:
+        one = _judge(mutant, Path(folder))
+    return {"kind": "mutant", "caught_by": one.caught_by, "said": one.said, "seconds": round(one.seconds, 2)}
+
+
 def _proved(copy: Path) -> tuple[str, str]:
     """By which part of the proof the copy is refused, and in which words."""
     for name, targets, worlds in PROOFS:
