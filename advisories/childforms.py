@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from advisories import files
-from advisories.children import LONGEST, capacity_name
+from advisories.children import LONGEST
 from advisories.narrower import for_handlers
 from members import tlp
-from members.authorship import Capacity
+from members.authorship import Capacity, name_of
 from members.models import Item, Kind
 from members.placing import TAKES_GREEN_ON_CLEAR
 from members.stand import Target
@@ -35,11 +35,11 @@ class ChildForm(forms.Form):
         likeliest first."""
         super().__init__(*args, **kwargs)
         self.prefix = self.kind.name.lower()
-        self.mine = {capacity_name(capacity): capacity for capacity in reversed(mine)}
+        self.mine = {name_of(capacity): capacity for capacity in reversed(mine)}
         choices = self._choices(floor)
         self.fields["readers"].choices = choices  # type: ignore[attr-defined]
         self.fields["readers"].initial = choices[-2][0]
-        names = [capacity_name(capacity) for capacity in mine]
+        names = [name_of(capacity) for capacity in mine]
         self.fields["capacity"].choices = [(name, capfirst(name)) for name in dict.fromkeys(names)]  # type: ignore[attr-defined]
         if len(self.mine) < 2:
             del self.fields["capacity"]

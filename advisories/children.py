@@ -16,7 +16,7 @@ from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, narrowed, take_handlers
 from members import items, policy, stand
 from members.audit import record
-from members.authorship import Capacity, capacities
+from members.authorship import Capacity, capacities, name_of
 from members.items import locked
 from members.models import Affiliation, Item, Kind, Office, Person, Standing
 from members.refused import Refused
@@ -146,18 +146,8 @@ def _capacity(person: Person, verb: str, parent: Item, at: datetime, wanted: Cap
     if not mine:
         raise Refused(_("You can't write here: only people of active members and those who hold an office can."))
     if wanted is not None and wanted not in mine:
-        raise Refused(_("You can't write for “%(name)s” now. Choose another.") % {"name": capacity_name(wanted)})
+        raise Refused(_("You can't write for “%(name)s” now. Choose another.") % {"name": name_of(wanted)})
     return wanted or mine[0]
-
-
-def capacity_name(capacity: Capacity | None) -> str:
-    """Under what something was written, as its readers see it beside the name."""
-    if capacity is None:
-        return ""
-    if isinstance(capacity, Affiliation):
-        return capacity.organisation.name
-    said = _("coordinator of %(warp)s") if capacity.role == Office.Role.COORDINATOR else _("custodian of %(warp)s")
-    return said % {"warp": capacity.warp.name}
 
 
 def _same(child: Item, label: str | None, capacity: Capacity) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from advisories.childforms import AttachForm, ChildForm, CommentForm
-from advisories.children import capacity_name, in_capacity, may_write
+from advisories.children import in_capacity, may_write
 from advisories.models import Attachment, Comment
 from advisories.narrower import least
 from members import policy, shows
+from members.authorship import name_of
 from members.middleware import HubRequest
 from members.models import Item, Kind
 from members.shows import Stand
@@ -75,7 +76,7 @@ def _child(request: HubRequest, text: Text, stand: Stand, label: str, handles: b
         text=text,
         ref=item.reference,
         by=item.author.name if item.author else "",
-        of=capacity_name(item.affiliation or item.office),
+        of=name_of(item.affiliation or item.office),
         label=stand.label if stand.label != label else "",
         removed=removed,
         removable=not removed and (handles or mine),

@@ -14,6 +14,7 @@ from advisories import children
 from advisories.models import Attachment, Comment
 from advisories.narrower import for_handlers
 from members import clock, stand
+from members.authorship import name_of
 from members.models import AuditRow, Handler, Item, Kind
 from members.place import misplaced
 from members.policy import Answer, Viewer, may
@@ -143,9 +144,9 @@ def test_it_is_written_under_one_of_their_own_capacities(world: World, noon: dat
     clear = parent_of(world, {"label": "CLEAR"})
     pat = world.people["pat"]
     in_office = children.comment(pat, clear, noon - timedelta(days=20), "as coordinator").item
-    assert children.capacity_name(in_office.office) == "coordinator of wm"
+    assert name_of(in_office.office) == "coordinator of wm"
     now = children.comment(pat, clear, noon, "as a member").item  # the office has ended
-    assert children.capacity_name(now.affiliation) == "faversham"
+    assert name_of(now.affiliation) == "faversham"
     others = world.people["alice"].affiliations.get()
     with pytest.raises(Refused, match="brum"):
         children.comment(pat, clear, noon, "for brum", capacity=others)
