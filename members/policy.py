@@ -21,10 +21,10 @@ from django.db.models import BooleanField, F, Func, QuerySet
 
 from members import clock
 from members.buckets import Bucket, Level, split
+from members.facts import facts_of
 from members.holders import holders
 from members.keys import NOBODY, Viewer
 from members.models import Ancestry, Grant, Item, Membership, Office, Person, Placement, Realm, Standing
-from members.place import facts_of
 from members.placing import Facts, given, open_at, rows_for
 from members.verbs import VERBS, Needs
 

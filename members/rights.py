@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from members import clock, tlp
 from members.buckets import Bucket, Level, split
+from members.facts import facts_of
 from members.holders import holders
 from members.models import Affiliation, Item, Organisation, SharingGroup, Warp
-from members.place import facts_of
 from members.placing import Row, open_at, rows_for
 from members.policy import NOBODY, Answer, audience, may
 

@@ -29,6 +29,7 @@ UNSCOPED = {"rows", "_base_manager", "_default_manager"}
 # Where everything may be had, whoever looks. `verb` and `collecting` act for the hub; a page is given ids by the rule.
 ALLOWED = {
     "members/breakglass.py": "verb: the reference is looked up once two people said so, and nothing of it is told",
+    "members/facts.py": "the ancestors of items that the rule is asked of",
     "members/indexing.py": "the index of searches, written by the verbs; it says which rows are found, to no reader",
     "members/items.py": "verb: makes items, and holds one that was asked for",
     "members/place.py": "writes the rule's own rows, of an item and its children",

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from members import clock
 from members.buckets import Bucket, Level, split
+from members.facts import facts_of
 from members.holders import holders
 from members.models import Announcement, Grant, Item, Person, Standing
-from members.place import facts_of
 from members.placing import Facts, open_at, rows_for
 from members.policy import Answer, Viewer, as_if, body_buckets, may
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from advisories import children
 from advisories.models import Attachment, Comment
@@ -16,7 +18,7 @@ from advisories.narrower import for_handlers
 from members import clock, stand
 from members.authorship import name_of
 from members.models import AuditRow, Handler, Item, Kind
-from members.place import misplaced
+from members.place import misplaced, place
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
 from tests import pages
@@ -291,3 +293,17 @@ def test_no_handler_is_named_twice(world: World, noon: datetime) -> None:
     child = add(world, Kind.COMMENT, parent, "alice", noon - timedelta(minutes=1))
     children.remove(world.people["alice"], child.item, noon, "Because")
     assert Handler.objects.filter(item=child.item).count() == 1
+
+
+def test_what_is_said_beneath_an_item_costs_its_verbs_no_statement(world: World) -> None:
+    """A release holds the lock of a much discussed advisory no longer than that of a new one."""
+    item = world.item({"id": "amber", "label": "AMBER", "grants": [{"organisation": "brum"}]})
+    counts = []
+    for more in (1, 30):
+        for n in range(more):
+            pages.comment(world, item, f"Said {n}")
+        with CaptureQueriesContext(connection) as asked:
+            place(item)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert misplaced(Item.rows.all()) == []

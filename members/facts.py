@@ -1,0 +1,89 @@
+"""Read what the rule needs to know of items, for any number of them and all that stands above, in ten statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from members import clock
+from members.buckets import Bucket
+from members.models import Ancestry, BreakGlass, Derivation, Embargo, Grant, Handler, Item, Named, Origin, Standing
+from members.placing import Facts
+from members.spans import Span
+
+GLASS = timedelta(hours=1)  # how long break-glass lasts
+Grouped = dict[int, list[Any]]
+
+
+def facts_of(item: Item) -> Facts:
+    """Of one item, with those of its ancestors."""
+    return facts_of_all([item])[item.pk]
+
+
+def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
+    """By id of each of `items`."""
+    asked = {item.pk: item for item in items}
+    every = _with_ancestors(asked)
+    pks = list(every)
+    standings = _grouped(Standing.objects.filter(item__in=pks).select_related("withdraws"), "item_id")
+    grants: Grouped = defaultdict(list)
+    for grant in Grant.objects.filter(standing__item__in=pks).select_related("standing"):
+        grants[grant.standing.item_id].append(grant)
+    handlers = _grouped(Handler.objects.filter(item__in=pks), "item_id")
+    embargoes = {embargo.item_id: embargo for embargo in Embargo.objects.filter(item__in=pks)}
+    named = _grouped(Named.objects.filter(embargo__item__in=pks), "embargo_id") if embargoes else {}
+    origins = {pk: (f, c) for pk, f, c in Origin.objects.filter(item__in=pks).values_list("item", "filer", "capacity")}
+    glass, reporters = _glass(every.values()), _reporters(pks)
+    made: dict[int, Facts] = {}
+
+    def make(item: Item) -> Facts:
+        if item.pk not in made:
+            embargo = embargoes.get(item.pk)
+            made[item.pk] = Facts(
+                item=item, standings=standings.get(item.pk, ()), grants=grants.get(item.pk, ()),
+                handlers=handlers.get(item.pk, ()), embargo=embargo, named=named.get(embargo.pk, ()) if embargo else (),
+                origin=origins.get(item.pk), glass=glass.get(item.reference, ()), reporters=reporters.get(item.pk, ()),
+                parent=make(every[item.parent_id]) if item.parent_id else None,
+            )  # fmt: skip
+        return made[item.pk]
+
+    return {pk: make(item) for pk, item in asked.items()}
+
+
+def _with_ancestors(asked: dict[int, Item]) -> dict[int, Item]:
+    """`asked`, and every item above one of them."""
+    if not any(item.parent_id for item in asked.values()):
+        return asked
+    above = Ancestry.objects.filter(item__in=asked).exclude(ancestor__in=asked).values("ancestor")
+    return {**asked, **{item.pk: item for item in Item._base_manager.filter(pk__in=above)}}
+
+
+def _grouped(rows: Iterable[Any], key: str) -> Grouped:
+    found: Grouped = defaultdict(list)
+    for row in rows:
+        found[getattr(row, key)].append(row)
+    return found
+
+
+def _glass(items: Iterable[Item]) -> dict[str, list[tuple[int, Span]]]:
+    """Who broke glass for each, by its reference, each for an hour from its approval on."""
+    found: dict[str, list[tuple[int, Span]]] = defaultdict(list)
+    broken = BreakGlass.objects.filter(reference__in=[item.reference for item in items], approved_at__isnull=False)
+    for reference, person, since in broken.values_list("reference", "person_id", "approved_at"):
+        if since is not None:
+            found[reference].append((person, Span(clock.micro(since), clock.micro(since + GLASS))))
+    return found
+
+
+def _reporters(pks: list[int]) -> dict[int, list[int]]:
+    """Buckets of those whose reports each was derived from: sealed where the report is anonymous."""
+    found: dict[int, list[int]] = defaultdict(list)
+    reports = Derivation.objects.filter(item__in=pks)
+    for pk, filer, author in reports.values_list("item", "report__origin__filer", "report__author_id"):
+        if filer is not None:
+            found[pk].append(Bucket.SEALED.of(filer))
+        elif author is not None:
+            found[pk].append(Bucket.PERSON.of(author))
+    return found
