@@ -10,16 +10,19 @@ from django.utils.translation import gettext as _
 
 from members import policy, tasks
 from members.audit import record
+from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.items import locked
+from members.joining import end
 from members.models import Handler, Item, Person
+from members.models.dated import DatedQuerySet
 from members.place import place
 from members.refused import Refused
 
 
 def name(item: Item, people: Iterable[Person], at: datetime) -> list[Handler]:
     """Name each once. An account that is closed can't handle anything. The caller asks who may, and places the item."""
-    there = set(Handler.objects.at(at).filter(item=item).values_list("person_id", flat=True))
+    there = set(_there(item).values_list("person_id", flat=True))
     fresh = {one.pk: one for one in people if one.pk not in there}.values()
     for one in fresh:
         if not one.active_since <= at < one.active_until:
@@ -41,17 +44,22 @@ def name_handlers(person: Person, item: Item, at: datetime, people: Iterable[Per
 def drop_handlers(person: Person, item: Item, at: datetime, people: Iterable[Person]) -> None:
     """They handle it no more, and what is queued for them by that is cancelled. One must be left. Raises Refused."""
     item = _held(person, item, at)
-    there = Handler.objects.at(at).filter(item=item)
+    there = _there(item)
     leaving = there.filter(person__in=list(people))
     if not leaving.exists():
         raise Refused(_("None of them is named as its handler."))
     if there.count() == leaving.count():
         raise Refused(_("Nobody would be left to handle it: name somebody else first."))
     gone = list(leaving.values_list("person_id", flat=True))
-    leaving.update(until=at)
+    end(leaving, at)
     place(item)
     revoke(Person.objects.filter(pk__in=gone), at)
     record("drop_handlers", at, by=person, reference=item.reference, people=len(gone))
+
+
+def _there(item: Item) -> DatedQuerySet[Handler]:
+    """Who is named, whatever moment this act holds: another may have come between that and its turn."""
+    return Handler.objects.filter(item=item, until=FOREVER)
 
 
 def _held(person: Person, item: Item, at: datetime) -> Item:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from members import policy, tasks
 from members.audit import record
+from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.embargo.state import OPEN, Event, State, embargo_of, held, tell
 from members.items import locked
+from members.joining import end
 from members.models import Embargo, Item, Named, Person
 from members.place import place
 from members.refused import Refused
@@ -23,25 +25,27 @@ NAMING = (*OPEN, State.ENDED)
 
 def invite(embargo: Embargo, people: Iterable[Person], at: datetime) -> list[Named]:
     """An offer to each who has none: a row that waits for their answer. The caller places the item, and tells."""
-    there = set(_open(embargo, at).values_list("person_id", flat=True))
+    gone = _open(embargo, answer__in=(Answer.DECLINED, Answer.LEFT))
+    there = set(_open(embargo).exclude(pk__in=gone.values("pk")).values_list("person_id", flat=True))
     fresh = {one.pk: one for one in people if one.pk not in there}.values()
     for one in fresh:
         if not one.active_since <= at < one.active_until:
             raise Refused(_("The account of %(name)s is closed: name somebody else.") % {"name": one.name})
-    _open(embargo, at, answer=Answer.LEFT, person__in=fresh).update(until=at)
+    end(gone.filter(person__in=fresh), at)
     return [Named.objects.create(embargo=embargo, person=one, since=at) for one in fresh]
 
 
 def offer_anew(embargo: Embargo, at: datetime) -> None:
     """The terms have changed: what was accepted ends, and waits for an answer again."""
-    accepted = list(_open(embargo, at, answer=Answer.ACCEPTED).select_related("person"))
-    Named.objects.filter(pk__in=[one.pk for one in accepted]).update(until=at)
+    accepted = list(_open(embargo, answer=Answer.ACCEPTED).select_related("person"))
+    end(Named.objects.filter(pk__in=[one.pk for one in accepted]), at)
     for one in accepted:
         Named.objects.create(embargo=embargo, person=one.person, since=at)
 
 
-def _open(embargo: Embargo, at: datetime, **fields: object):  # type: ignore[no-untyped-def]  # a dated queryset
-    return Named.objects.at(at).filter(embargo=embargo, **fields)
+def _open(embargo: Embargo, **fields: object):  # type: ignore[no-untyped-def]  # a dated queryset
+    """What stands, whatever moment this act holds: another may have come between that and its turn."""
+    return Named.objects.filter(embargo=embargo, until=FOREVER, **fields)
 
 
 @transaction.atomic
@@ -63,7 +67,7 @@ def remove(person: Person, item: Item, at: datetime, whom: Person) -> None:
     """Their access, or their offer, ends now, and so does what is queued for them. Raises Refused."""
     item = held(person, item, "name", at)
     embargo = embargo_of(item, *NAMING)
-    if not _open(embargo, at, person=whom).update(until=at):
+    if not end(_open(embargo, person=whom), at):
         raise Refused(_("%(name)s is not named on it.") % {"name": whom.name})
     _gone(item, whom, at)
     record("remove_named", at, by=person, reference=item.reference)
@@ -95,10 +99,12 @@ def _answer(person: Person, code: str, at: datetime, answer: str, terms: int | N
     if named is None:
         raise Refused(_("This offer is no longer open."))
     item = locked(named.embargo.item_id)
-    embargo = embargo_of(item, *NAMING, State.DECLINED)
+    embargo = Embargo.objects.select_for_update().get(item=item)
+    if embargo.state == State.LEAKED:  # not embargo_of: it says the reference, and they don't have the item
+        raise Refused(_("This offer is no longer open."))
     if terms is not None and terms != embargo.terms:
         raise Refused(_("The terms have changed since you read them. Read them again."))
-    if not Named.objects.at(at).filter(pk=named.pk).update(until=at):
+    if not end(_open(embargo, pk=named.pk), at):
         raise Refused(_("This offer is no longer open."))
     Named.objects.create(embargo=embargo, person=person, since=at, answer=answer, answered_at=at, terms=embargo.terms)
     place(item)
@@ -111,8 +117,10 @@ def leave(person: Person, item: Item, at: datetime) -> None:
     """A named person wants no part in it any more: their access ends with the next request. Raises Refused."""
     item = locked(item.pk)
     embargo = Embargo.objects.filter(item=item).first()
-    if embargo is None or not _open(embargo, at, person=person, answer=Answer.ACCEPTED).update(until=at):
+    mine = Named.objects.filter(embargo=embargo, person=person)
+    if embargo is None or not mine.at(at).filter(answer=Answer.ACCEPTED).exists():
         raise Refused(_("You are not one of the people named on it."))
+    end(mine, at)
     Named.objects.create(embargo=embargo, person=person, since=at, answer=Answer.LEFT, answered_at=at)
     _gone(item, person, at)
     record("leave_embargo", at, by=person, reference=item.reference)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from members import embargo
+from members import embargo, handling
 from members.embargo.state import EXTENSIONS, LONGEST
 from members.models import Announcement, AuditRow, Delivery, Embargo, Item, Named, Standing, Terms
 from members.place import misplaced
@@ -337,3 +337,91 @@ def test_every_act_leaves_a_row_that_names_nobody_and_quotes_nothing(world: Worl
     assert {"propose_embargo", "approve_embargo", "accepted_terms", "leave_embargo"} <= verbs
     told = " ".join(str(row.detail) for row in rows).lower()
     assert not any(word in told for word in ("alice", "vendor", "tell nobody", "example.org"))
+
+
+# Two acts at once: each is judged at its own moment, and whichever comes second meets what the first has left
+
+
+def test_who_is_removed_stays_so_whatever_moment_their_acceptance_holds(world: World, item: Item) -> None:
+    active(world, item)
+    alice, offered = world.people["alice"], code(world, "alice")
+    embargo.remove(world.people["carol"], item, NOON + HOUR, alice)
+    with pytest.raises(Refused, match="no longer open"):  # the request began before, and waited for its turn
+        embargo.accept(alice, offered, NOON + HOUR - MICROSECOND, 1)
+    assert "alice" not in answers(world, item, NOON + HOUR)
+
+
+def test_a_removal_that_waited_for_an_acceptance_ends_that_too(world: World, item: Item) -> None:
+    active(world, item)
+    accept(world, "alice", NOON + HOUR)
+    embargo.remove(world.people["carol"], item, NOON + HOUR - MICROSECOND, world.people["alice"])
+    assert "alice" not in answers(world, item, NOON + HOUR)
+    assert "alice" not in answers(world, item, END)
+
+
+def test_who_leaves_while_terms_are_revised_or_they_are_removed_has_left(world: World, item: Item) -> None:
+    active(world, item)
+    for name in ("alice", "bob"):
+        accept(world, name)
+    embargo.revise(world.people["carol"], item, NOON + HOUR, terms="Tell your lead alone.")
+    embargo.leave(world.people["alice"], item, NOON + HOUR - MICROSECOND)
+    assert "alice" not in answers(world, item, NOON + HOUR)
+    embargo.remove(world.people["carol"], item, NOON + 2 * HOUR, world.people["bob"])
+    assert "bob" not in answers(world, item, NOON + 2 * HOUR)
+
+
+def test_revised_terms_are_offered_anew_to_who_accepted_while_they_were_written(world: World, item: Item) -> None:
+    active(world, item)
+    accept(world, "alice", NOON + HOUR)
+    embargo.revise(world.people["carol"], item, NOON + HOUR - MICROSECOND, terms="Tell your lead alone.")
+    assert answers(world, item, NOON + HOUR)["alice"] == "offer"
+    accept(world, "alice", NOON + HOUR, terms=2)
+    assert answers(world, item, NOON + HOUR)["alice"] == "body"
+
+
+def test_named_twice_at_once_they_are_named_once(world: World, item: Item) -> None:
+    active(world, item)
+    dora = world.people["dora"]
+    embargo.name(world.people["carol"], item, NOON + HOUR, [dora])
+    embargo.name(world.people["kate"], item, NOON + HOUR - MICROSECOND, [dora])
+    assert answers(world, item, NOON + HOUR)["dora"] == "offer"
+
+
+@pytest.mark.parametrize("gone", [embargo.refuse, embargo.accept])
+def test_who_declined_or_left_may_be_named_again(world: World, item: Item, gone: Any) -> None:
+    active(world, item)
+    alice = world.people["alice"]
+    if gone == embargo.refuse:
+        embargo.refuse(alice, code(world, "alice"), NOON)
+    else:
+        accept(world, "alice")
+        embargo.leave(alice, item, NOON)
+    embargo.name(world.people["carol"], item, NOON + HOUR, [alice])
+    assert answers(world, item, NOON + HOUR)["alice"] == "offer"
+
+
+def test_of_two_handlers_who_drop_each_other_one_stays(world: World, item: Item) -> None:
+    active(world, item)
+    carol, kate = world.people["carol"], world.people["kate"]
+    handling.drop_handlers(carol, item, NOON + HOUR, [kate])
+    with pytest.raises(Refused, match="Nobody would be left"):
+        handling.drop_handlers(kate, item, NOON + HOUR - MICROSECOND, [carol])
+    assert answers(world, item, NOON + HOUR)["carol"] == "body"
+
+
+def test_who_was_named_while_they_were_dropped_is_dropped(world: World, item: Item) -> None:
+    active(world, item)
+    carol, dora = world.people["carol"], world.people["dora"]
+    handling.name_handlers(carol, item, NOON + HOUR, [dora])
+    handling.name_handlers(world.people["kate"], item, NOON + HOUR - MICROSECOND, [dora])
+    handling.drop_handlers(carol, item, NOON + HOUR - MICROSECOND, [dora])
+    assert "dora" not in answers(world, item, NOON + HOUR)
+
+
+def test_an_offer_of_what_leaked_says_nothing_of_the_item(world: World, item: Item) -> None:
+    active(world, item)
+    offered = code(world, "alice")
+    embargo.leak(world.people["carol"], item, NOON, evidence="It is on a forum.")
+    with pytest.raises(Refused) as refused:
+        embargo.accept(world.people["alice"], offered, NOON, 1)
+    assert item.reference not in str(refused.value)
