@@ -29,6 +29,7 @@ class Exit(StrEnum):
 
 
 EMBARGOED, UNRELEASED = "embargoed", "unreleased"  # the rows that are not labels
+STEP_UP = frozenset({tlp.RED, EMBARGOED})  # whose text a page shows to whom it has asked once more
 CREDENTIALS = frozenset({Exit.ATOM, Exit.MACHINE})
 
 _, AWAITS, _, NOTICE, TITLE, BODY = Cell

@@ -17,7 +17,7 @@ from advisories.childforms import AttachForm, ChildForm, CommentForm, RemoveForm
 from advisories.models import Attachment, Comment
 from advisories.narrower import least
 from advisories.views.advisories import page_of
-from members import audit, policy, stand, tlp
+from members import audit, policy, shows, stand
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
 from members.refused import Refused
@@ -126,8 +126,8 @@ def _child(request: HubRequest, ref: str, child: str, *kinds: Kind) -> Item:
 
 def _child_guarded(request: HubRequest, child: Item) -> bool:
     assert child.parent is not None  # found by it
-    own = stand.in_force(child, request.at)
-    return _guarded(request, child.parent) or (own is not None and own.label == tlp.RED)
+    row = shows.stands([child], request.at)[child.pk].row
+    return _guarded(request, child.parent) or row in shows.STEP_UP
 
 
 def _guarded(request: HubRequest, item: Item) -> bool:

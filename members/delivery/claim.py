@@ -93,8 +93,8 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
             row.state, row.outcome, row.lease_until = Delivery.State.CANCELLED, verdict.why, None
             refused.append(row)
         else:
-            address = row.address
-            ours.append(Claimed(row.pk, address.channel, address.value, verdict.what, at, lease, verdict.lines))
+            address, key = row.address, f"{announcement.code}/{row.address.value}/{row.step}"
+            ours.append(Claimed(row.pk, address.channel, address.value, verdict.what, at, lease, verdict.lines, key))
     Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
     Delivery.objects.bulk_update(refused, ["state", "outcome", "lease_until"])
     return Claim(tuple(ours), len(refused))

@@ -46,3 +46,4 @@ class Claimed:
     at: datetime
     lease_until: datetime
     lines: tuple[tuple[int, Cell], ...] = ()  # of a digest: id of each line, and what is said of it
+    key: str = ""  # of this message and no other, and counted by nothing: its Message-ID is made from it

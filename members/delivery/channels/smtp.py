@@ -63,7 +63,7 @@ class Smtp:
         except ValidationError as error:
             raise ChannelError(_("Not sent: this is not an e-mail address."), permanent=True) from error
         message = EmailMultiAlternatives(
-            written.subject, written.text, None, [claimed.to], headers=headers(claimed.delivery)
+            written.subject, written.text, None, [claimed.to], headers=headers(claimed.key)
         )
         message.attach_alternative(written.html, "text/html")
         return message

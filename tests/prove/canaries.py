@@ -1,0 +1,177 @@
+"""A token seen means that the oracle said yes; and where it says yes, the page must show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+from functools import cached_property
+
+from members.models import Delivery, DigestLine
+from tests.prove import exits
+from tests.prove.draw import Words
+from tests.prove.exits import Ask
+from tests.prove.tokens import Canary, found
+from tests.prove.walk import Answer, Walker, cached, logs, mails, queued
+from tests.prove.worlds import Drawn
+
+WITHOUT: Words = {"reporters": []}
+
+
+@dataclass
+class Tally:
+    """What a proof has done, and what it found. `leaks` and `hidden` are sentences."""
+
+    worlds: int = 0
+    responses: int = 0
+    tokens: int = 0
+    controls: int = 0
+    leaks: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)  # positive controls that were not shown
+    exits: set[str] = field(default_factory=set)
+    twins: list[str] = field(default_factory=list)
+    swaps: list[str] = field(default_factory=list)
+
+
+class Judge:
+    """What one viewer may be shown at one moment."""
+
+    def __init__(self, world: Drawn, who: str, at: datetime, *, confirmed: bool = True) -> None:
+        self.world, self.who, self.at, self.confirmed = world, who, at, confirmed
+        self.oracle = world.oracle(who, at)
+
+    def allows(self, canary: Canary, channel: str) -> bool:
+        if canary.needs == "person":
+            return channel == "page" and str(canary.subject) in self.known
+        item: Words = canary.subject
+        cell = self.oracle.shows(item, channel, confirmed=self.confirmed)
+        if canary.needs == "terms":
+            offered = self.confirmed and self.oracle.may(item) in ("offer", "body")
+            return channel == "page" and offered
+        if canary.needs == "handler":
+            return channel == "page" and cell == "body" and self.oracle.handler(item)
+        read = item["kind"] != "advisory" or canary.version in self.oracle.versions(item)  # others have one text
+        return read and (cell == "body" or cell == canary.needs == "title")
+
+    def shown(self) -> Iterable[tuple[Canary, str]]:
+        """The tokens that must be seen, and on which page: of the version that stands, on each page of its item."""
+        for canary in self.world.mint.made.values():
+            if canary.needs not in ("title", "body") or canary.field == "author" or not self.allows(canary, "page"):
+                continue
+            item: Words = canary.subject
+            standing = self.oracle.now(item)[1] if item["standings"] and not item["anonymous"] else {}
+            if item["kind"] != "advisory" or canary.version == standing.get("version", item["versions"]):
+                for path in self._paths(item, canary):
+                    yield canary, path
+
+    def _paths(self, item: Words, canary: Canary) -> list[str]:
+        pages = exits.details(self.world, self.world.rows[item["name"]])
+        if item["kind"] == "attachment":  # its name stands on its parent's page, its content in itself
+            return pages[1:] if canary.field == "file content" else pages[:1]
+        return pages
+
+    @cached_property
+    def known(self) -> set[str]:
+        """People may be known to their houses, to whom they coordinate, and to the handlers of what they receive."""
+        people, me = self.world.words["people"], self.oracle
+        mine = {warp for org in me.orgs for warp in me.warps(org)}
+        known = {self.who}
+        for name in people:
+            other = self.world.oracle(name, self.at)
+            if other.who == name and ({*other.orgs} & {*me.orgs} or {*other.desks, *other.custody} & mine):
+                known.add(name)
+        for name, words in self.world.items.items():
+            if me.may(words) != "body":
+                continue
+            if words["kind"] in ("comment", "attachment") and words["author"]:
+                known.add(words["author"])
+            if me.handler(words) and not words["anonymous"]:
+                known |= self._met(name, words)
+        return known
+
+    def _met(self, name: str, words: Words) -> set[str]:
+        """Whoever receives an item, is named on it or wrote it: but for its reporter, by that."""
+        openly, drafted = without_reporters(words), {"label": words["marking"], "grants": []}
+        viewers = {who: self.world.oracle(who, self.at) for who in self.world.people}
+        readers = {who for who, one in viewers.items() if one.may(openly) != "nothing"}
+        if words["versions"] > max([row["version"] for row in words["standings"]] or [0]):  # previewed as it is drafted
+            readers |= {who for who, one in viewers.items() if one.given(drafted, words["marking"])}
+        named = {row["person"] for row in (words["embargo"] or {"named": []})["named"]}
+        named |= {row["person"] for row in words["handlers"]} | {words["author"]}
+        named |= {g["person"] for s in words["standings"] for g in s["grants"] if "person" in g}
+        row = self.world.rows[name]
+        told = set(Delivery.objects.filter(announcement__item=row).values_list("address__person", flat=True))
+        told |= set(DigestLine.objects.filter(announcement__item=row).values_list("address__person", flat=True))
+        names = {person.pk: who for who, person in self.world.people.items()}
+        return readers | named | {names[pk] for pk in told if pk in names}
+
+
+def without_reporters(words: Words) -> Words:
+    parent = words["parent"] and without_reporters(words["parent"])
+    return {**words, **WITHOUT, "parent": parent}
+
+
+def judge(tally: Tally, judge_: Judge, answers: Iterable[Answer]) -> None:
+    """Check every answer for tokens, and every token that must be seen for its page."""
+    seen: dict[str, set[str]] = {}
+    for answer in answers:
+        tally.responses += 1
+        tally.exits.add(answer.ask.route)
+        for code in found(answer.said):
+            canary = judge_.world.mint.made.get(code)
+            if canary is None:
+                continue
+            seen.setdefault(answer.ask.path, set()).add(code)
+            if not judge_.allows(canary, answer.ask.channel):
+                tally.leaks.append(f"{_said(judge_)} reads the {canary} in {answer.ask}")
+    tally.tokens += len(judge_.world.mint.made)
+    machine = judge_.who in judge_.world.machines
+    for canary, path in judge_.shown() if judge_.confirmed and not machine else ():
+        tally.controls += 1
+        if canary.token[:6] not in seen.get(path, set()):
+            tally.hidden.append(f"{_said(judge_)} should read the {canary} on {path}")
+
+
+def _said(one: Judge) -> str:
+    return f"world {one.world.key}, {one.at:%Y-%m-%d %H:%M}: {one.who}{'' if one.confirmed else ' (not confirmed)'}"
+
+
+def walked(
+    tally: Tally, world: Drawn, who: str, at: datetime, asks: list[Ask], *, confirmed: bool = True
+) -> list[Answer]:
+    """Walk `asks` as `who`, and judge what came out."""
+    walker = Walker(world, who, confirmed=confirmed)
+    answers = list(walker.walk(asks))
+    judge(tally, Judge(world, who, at, confirmed=confirmed), answers)
+    return answers
+
+
+def pushed(tally: Tally, world: Drawn, at: datetime) -> list[tuple[str, bytes]]:
+    """Send what is due at `at` and judge each mail, what was logged, what is cached and what went to the broker."""
+    owners = {person.email: who for who, person in world.people.items()}
+    with logs() as written:
+        sent = mails(world, at)
+    for address, said in sent:
+        who = owners.get(address, "subscriber")
+        one = Judge(world, who, at)
+        tally.responses += 1
+        digest = _is_digest(said)
+        for code in found(said):
+            canary = world.mint.made.get(code)
+            if canary is None or canary.subject == who:  # their own address, in To
+                continue
+            channel = "subscriber" if who == "subscriber" else "digest" if digest else "mail"
+            if not one.allows(canary, channel):
+                tally.leaks.append(f"{_said(one)} is mailed the {canary}")
+    for name, said in (("log", written.getvalue().encode()), ("cache", cached()), ("broker", queued())):
+        tally.exits.add(name)
+        for code in found(said) & world.mint.made.keys():
+            tally.leaks.append(f"world {world.key}: the {world.mint.made[code]} stands in the {name}")
+    tally.exits |= {"mail", "digest"}
+    return sent
+
+
+def _is_digest(said: bytes) -> bool:
+    subject = str(message_from_bytes(said, policy=policy.default)["Subject"])
+    return "to act on" in subject or "to know" in subject or "sign in to read" in subject

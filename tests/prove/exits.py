@@ -1,0 +1,267 @@
+"""Every way out of the hub that a visitor can ask: for each route, with which arguments, queries and bodies.
+
+A new route is one line in ROUTES here, or one in EXCUSED with the reason in words; tests/prove/test_exits.py fails on
+one that is in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from advisories.models import Entry, Story
+from members.models import Item, Kind, Named
+from tests.prove.worlds import Drawn
+
+Args = tuple[str, ...]
+Body = dict[str, Any]
+NONE, UNKNOWN = ("",), "WM-22222"  # no query; a reference that nothing has
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request."""
+
+    route: str
+    path: str
+    method: str = "GET"
+    body: Body = field(default_factory=dict)
+    channel: str = "page"
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}" + (f" {sorted(self.body)}" if self.body else "")
+
+
+# Arguments that exist in a world, and one that does not
+
+
+def once(world: Drawn) -> Iterable[Args]:
+    yield ()
+
+
+def refs(world: Drawn) -> Iterable[Args]:
+    """Every reference there is, of whatever kind: a page of advisories must not open by another's."""
+    yield from ((row.reference,) for row in world.rows.values())
+    yield (UNKNOWN,)
+
+
+def some_refs(world: Drawn) -> Iterable[Args]:
+    """Of the worst kinds, and of each third: for acts, of which there are many."""
+    for place, (name, row) in enumerate(world.rows.items()):
+        words = world.items[name]
+        if words["embargo"] or words["anonymous"] or words["reporters"] or place % 3 == 0:
+            yield (row.reference,)
+    yield (UNKNOWN,)
+
+
+def guarded_refs(world: Drawn) -> Iterable[Args]:
+    embargoed = [row for name, row in world.rows.items() if world.items[name]["embargo"]]
+    yield from ((row.reference,) for row in embargoed[:4])
+    yield from ((row.reference,) for name, row in world.rows.items() if world.items[name]["place"] in (0, 7))
+    yield (UNKNOWN,)
+
+
+def child_refs(world: Drawn) -> Iterable[Args]:
+    """Every child beneath what it belongs to; and one beneath another, and beneath nothing."""
+    children = [row for row in world.rows.values() if row.parent is not None]
+    yield from ((row.parent.reference, row.reference) for row in children if row.parent)
+    others = [row.reference for row in world.rows.values() if row.parent is None][:1]
+    yield from ((other, row.reference) for other in [*others, UNKNOWN] for row in children[-1:])
+    yield (UNKNOWN, UNKNOWN)
+
+
+def stories(world: Drawn) -> Iterable[Args]:
+    yield from ((entry.story.code,) for entry in Entry.rows.select_related("story").order_by("item_id"))
+    yield (UNKNOWN,)
+
+
+def slugs(world: Drawn) -> Iterable[Args]:
+    yield from ((slug,) for slug in world.sources)
+    yield ("nowhere",)
+
+
+def offers(world: Drawn) -> Iterable[Args]:
+    yield from ((named.code,) for named in Named.objects.order_by("pk"))
+    yield (UNKNOWN,)
+
+
+def named_refs(world: Drawn) -> Iterable[Args]:
+    named = Named.objects.select_related("embargo").order_by("pk")[:4]
+    references = {row.pk: row.reference for row in world.rows.values()}
+    yield from ((references[one.embargo.item_id], one.code) for one in named)
+    yield (UNKNOWN, UNKNOWN)
+
+
+def each(refs_of: Callable[[Drawn], Iterable[Args]], *names: str) -> Callable[[Drawn], Iterable[Args]]:
+    return lambda world: [(*args, name) for args in refs_of(world) for name in names]
+
+
+# Query strings
+
+
+def searches(world: Drawn) -> Iterable[str]:
+    """As it stands, by words of texts of every kind, by every filter, and by cursors that lie on every kind of item."""
+    yield ""
+    words = [one.token for one in world.mint.made.values() if one.field in ("title", "what_is_known", "comment")]
+    yield from (urlencode({"q": word}) for word in ("jl", *(word[:5] for word in words[::5])))  # the page repeats it
+    yield from (urlencode(query) for query in (
+        {"label": "RED"}, {"label": "GREEN", "tier": "2"}, {"tier": "4"}, {"category": "phishing"},
+        {"since": "2026-06-01"}, {"q": "jl", "label": "AMBER"},
+    ))  # fmt: skip
+    for row in list(world.rows.values())[::4]:
+        yield from (urlencode({name: row.reference}) for name in ("before", "after"))
+        yield urlencode({"q": "jl", "before": row.reference})
+
+
+def versions(_world: Drawn) -> Iterable[str]:
+    return ("", "version=1", "version=2")
+
+
+def desk(_world: Drawn) -> Iterable[str]:
+    return ("", "q=jl", "dismissed=1", f"done={UNKNOWN}")
+
+
+def feeds(world: Drawn) -> Iterable[str]:
+    return ("", "token=WRONG")
+
+
+# Bodies of acts
+
+EDIT = {"title": "A new title", "what_to_do": "x", "exploited": "unknown", "tier": "2", "category": "vulnerability",
+        "label": "AMBER", "people": "", "references": ""}  # fmt: skip
+SAID = {"comment-body": "x", "comment-readers": "readers", "comment-capacity": ""}
+EMBARGO = {"ends_at_0": "2027-01-01", "ends_at_1": "12:00", "ends_at": "2027-01-01 12:00", "reason": "x", "terms": "x",
+           "why": "x", "evidence": "x", "people": "nobody@example.org", "named": "", "handlers": ""}  # fmt: skip
+ACTS = ("propose", "revise", "extend", "name", "end", "leak", "decline")
+
+
+def upload() -> Body:
+    file = SimpleUploadedFile("x.txt", b"x")
+    return {"attachment-file": file, "attachment-readers": "readers", "attachment-capacity": ""}
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How one route is asked: its arguments, the queries of each GET, and the body of each POST (None: it has none)."""
+
+    args: Callable[[Drawn], Iterable[Args]] = once
+    queries: Callable[[Drawn], Iterable[str]] | None = lambda world: NONE
+    body: Body | Callable[[], Body] | None = None
+    posts: Callable[[Drawn], Iterable[Args]] | None = None  # where acts are asked for fewer
+    channel: str = "page"
+
+    def asks(self, route: str, world: Drawn) -> Iterator[Ask]:
+        for args in self.args(world) if self.queries else ():
+            path = reverse(route, args=args)
+            for query in self.queries(world) if self.queries else ():
+                yield Ask(route, f"{path}?{query}" if query else path, channel=self.channel)
+        for args in (self.posts or self.args)(world) if self.body is not None else ():
+            body: Body = self.body() if callable(self.body) else (self.body or {})
+            yield Ask(route, reverse(route, args=args), "POST", body, self.channel)
+
+
+A = "advisories:"
+ROUTES: dict[str, Walk] = {
+    "home": Walk(),
+    "glossary": Walk(),
+    "feed-advisories": Walk(queries=feeds, channel="atom"),
+    A + "list": Walk(queries=searches),
+    A + "detail": Walk(refs, versions),
+    A + "comment": Walk(queries=None, body=SAID, posts=some_refs),
+    A + "attach": Walk(queries=None, body=upload, posts=some_refs),
+    A + "attachment": Walk(child_refs),
+    A + "remove": Walk(child_refs, body={"reason": "x"}),
+    A + "embargo": Walk(refs),
+    A + "embargo-act": Walk(
+        each(guarded_refs, *ACTS), body=EMBARGO, posts=each(guarded_refs, "propose", "name", "leak")
+    ),
+    A + "embargo-decide": Walk(queries=None, body={}, posts=each(guarded_refs, "approve", "grant", "nothing")),
+    A + "embargo-remove": Walk(queries=None, body={}, posts=named_refs),
+    A + "embargo-leave": Walk(guarded_refs, body={}),
+    "offer": Walk(offers, body={"terms": "1"}),
+    A + "desk": Walk(queries=desk),
+    A + "story": Walk(stories),
+    A + "dismiss": Walk(queries=None, body={}, posts=stories),
+    A + "restore": Walk(queries=None, body={}, posts=stories),
+    A + "draft-new": Walk(queries=None, body={"warp": "wm"}, posts=once),
+    A + "draft-edit": Walk(refs, body=EDIT, posts=some_refs),
+    A + "release": Walk(refs, body={"seen": "", "confirm_title": "x"}, posts=some_refs),
+    A + "withdraw": Walk(refs, body={"reason": "x"}, posts=some_refs),
+    A + "sources": Walk(),
+    A + "source": Walk(slugs),
+    "demo-sign-in": Walk(queries=None, body={"person": "x"}),
+    "demo-confirm": Walk(),
+    "dev-mail": Walk(),
+    "account_login": Walk(body={"login": "nobody@example.org", "password": "x"}),
+    "account_inactive": Walk(),
+    "account_signup": Walk(),
+    "account_reauthenticate": Walk(),
+    "account_email": Walk(),
+    "account_email_verification_sent": Walk(),
+    "account_change_password": Walk(),
+    "account_set_password": Walk(),
+    "account_reset_password": Walk(),
+    "account_reset_password_done": Walk(),
+    "account_reset_password_from_key_done": Walk(),
+    "account_confirm_login_code": Walk(),
+    "account_logout": Walk(),
+    "mfa_index": Walk(),
+    "mfa_authenticate": Walk(),
+    "mfa_reauthenticate": Walk(),
+    "mfa_activate_totp": Walk(),
+    "mfa_deactivate_totp": Walk(),
+    "mfa_view_recovery_codes": Walk(),
+    "mfa_generate_recovery_codes": Walk(),
+    "mfa_download_recovery_codes": Walk(),
+}
+EXCUSED: dict[str, str] = {
+    "healthz": "alive or not alive; with the operator's token it counts processes and rows, and reads no item",
+    "dev-mail-one": "one of the mails that the outbox is walked for, and only on a demonstration, on this machine",
+    "dev-mail-html": "the same",
+    "account_confirm_email": "its argument is a signed address; the hub asks nobody to confirm one",
+    "account_reset_password_from_key": "its argument is a token of the person's own; it shows a form for a password",
+}
+ERRORS = [
+    Ask("404", "/nowhere/"),
+    Ask("405", "/advisories/", "POST"),
+    Ask("403", "/account/login/", "POST", {"login": "x", "csrf": True}),
+    Ask("400", "/", "HOST"),
+    Ask("500", "/glossary/", "CRASH"),
+    Ask("head", "/advisories/", "HEAD"),
+    Ask("options", "/advisories/", "OPTIONS"),
+]
+
+
+def asks(world: Drawn) -> list[Ask]:
+    """Every request of a walk."""
+    found = [ask for route, walk in ROUTES.items() for ask in walk.asks(route, world)]
+    heads = [Ask("head", reverse(A + "detail", args=args), "HEAD") for args in list(refs(world))[::3]]
+    return [*found, *heads, *ERRORS]
+
+
+def machine_asks(token: str, use: str) -> list[Ask]:
+    """What a machine asks with its token."""
+    if use == "atom":
+        return [Ask("feed-advisories", f"{reverse('feed-advisories')}?token={token}", channel="atom")]
+    return []
+
+
+def details(world: Drawn, item: Item) -> list[str]:
+    """The pages on which the text of `item` must stand for whoever may read it; none where it has no page yet."""
+    if item.kind == Kind.ADVISORY:
+        return [reverse(A + "detail", args=[item.reference])]
+    if item.kind == Kind.ENTRY:
+        return [reverse(A + "story", args=[Story.objects.get(entries__item=item).code])]
+    if item.parent is None or item.parent.kind != Kind.ADVISORY:
+        return []
+    if item.kind == Kind.COMMENT:
+        return [reverse(A + "detail", args=[item.parent.reference])]
+    if item.kind == Kind.ATTACHMENT:
+        return [reverse(A + "detail", args=[item.parent.reference]),
+                reverse(A + "attachment", args=[item.parent.reference, item.reference])]  # fmt: skip
+    return []

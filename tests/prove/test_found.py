@@ -1,0 +1,70 @@
+"""What these proofs found, each by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from advisories.models import Comment
+from members import clock, shows
+from members.delivery.compose import headers
+from members.models import Embargo, Item
+from members.place import adopt, place
+from members.policy import NOBODY, Answer, Viewer, may
+from tests import pages
+from tests.members.world import BEGINNING, World
+from tests.pages import visitor
+
+pytestmark = pytest.mark.django_db
+BRUM = [{"organisation": "brum"}]
+
+
+@pytest.fixture(autouse=True)
+def still(noon: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "ask", lambda: noon)
+
+
+def test_what_an_embargo_guards_below_an_open_parent_is_not_its_parents_audiences(world: World, noon: datetime) -> None:
+    comment = world.item({"id": "c", "kind": "comment", "inherits": True, "parent": {"label": "CLEAR"}})
+    assert may(Viewer(world.people["alice"].pk), comment, noon) == Answer.BODY
+    Embargo.objects.create(item=comment, ends_at=clock.FOREVER, proposed_at=BEGINNING)
+    place(Item.rows.get(pk=comment.pk))
+    assert may(Viewer(world.people["alice"].pk), comment, noon) == may(NOBODY, comment, noon) == Answer.NOTHING
+    assert shows.stands([comment], noon)[comment.pk].row == shows.EMBARGOED
+
+
+@pytest.mark.parametrize("label", ["RED", "AMBER"])
+def test_what_is_red_below_what_is_not_asks_who_it_is_all_the_same(world: World, label: str) -> None:
+    parent = pages.advisory(world, {"id": "p", "label": "AMBER", "grants": BRUM}).item
+    comment = world.item({"id": "c", "kind": "comment", "label": label, "grants": [{"person": "alice"}]})
+    comment.parent = parent
+    comment.save()
+    adopt(comment)
+    Comment.rows.create(item=comment, body="said to alice alone")
+    place(comment)
+    alice = world.people["alice"]
+    path = f"/advisories/{parent.reference}/"
+    assert b"said to alice alone" in visitor(alice, confirmed=True).get(path).content
+    assert (b"said to alice alone" in visitor(alice).get(path).content) == (label != "RED")
+
+
+def test_a_story_that_is_hidden_takes_as_many_statements_as_one_that_is_not_there(world: World) -> None:
+    entry = pages.entry(world, pages.source(world), "Hidden from kate")
+    kate = visitor(world.people["kate"])
+    kate.get("/desk/stories/NOWHERE22/")  # who asks for the first time is given an alias
+    for act in ("", "dismiss/", "restore/"):
+        counts = []
+        for code in (entry.story.code, "NOWHERE22"):
+            with CaptureQueriesContext(connection) as queries:
+                path = f"/desk/stories/{code}/{act}"
+                assert (kate.post(path) if act else kate.get(path)).status_code == 404
+            counts.append(len(queries))
+        assert counts[0] == counts[1], act or "the story"
+
+
+def test_a_message_id_counts_nothing() -> None:
+    assert headers("CODE/a@example.org/0")["Message-ID"] == headers("CODE/a@example.org/0")["Message-ID"]
+    assert headers("CODE/a@example.org/0")["Message-ID"] != headers("CODE/b@example.org/0")["Message-ID"]

@@ -1,0 +1,74 @@
+"""Two worlds that differ by one thing, and whoever may not know it: what they get is the same, byte for byte."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from datetime import datetime
+from random import Random
+
+from tests.prove import draw
+from tests.prove.draw import Words
+from tests.prove.oracle import Oracle
+from tests.prove.walk import Answer
+
+Mails = list[tuple[str, bytes]]
+
+
+def hidden(r: Random, w: Words, items: list[Words], moments: list[datetime]) -> tuple[Words, list[str]]:
+    """One more item, for the middle of the world, and at least three people to whom it is nothing at `moments`."""
+    half = items[: len(items) // 2]
+    viewers = [*w["people"], *w["credentials"], "nobody"]
+    while True:
+        one = {**draw.item(r, w, half), "name": "hidden", "place": 40}
+        blind = [who for who in viewers if all(Oracle(w, who, at).may(one) == "nothing" for at in moments)]
+        if "nobody" in blind and sum(who in w["people"] for who in blind) >= 3:
+            return one, blind
+
+
+def with_hidden(items: list[Words], one: Words) -> list[Words]:
+    middle = len(items) // 2
+    return [*items[:middle], one, *items[middle:]]
+
+
+def swapped(r: Random, w: Words, items: list[Words]) -> tuple[list[Words], set[str]]:
+    """The same items, the anonymous report filed by another; and who may know: both of them, and who keeps it."""
+    again = copy.deepcopy(items)
+    report = next(one for one in again if draw.anonymous(one))
+    people = w["people"].items()
+    filers = [(who, row) for who, facts in people for row in facts["affiliations"] if who != report["author"]]
+    knowing = {who for who, facts in people for row in facts["custodian_of"] if row["warp"] == report["own_warp"]}
+    knowing.add(report["author"])
+    report["author"], report["capacity"] = r.choice(filers)
+    knowing.add(report["author"])
+    for one in again:
+        if one["derived"] is report:
+            one["reporters"] = [report["author"]]
+    tokens = {name for name, facts in w["credentials"].items() if facts.get("owner") in knowing}
+    return again, knowing | tokens
+
+
+def differences(name: str, who: str, one: Iterable[Answer], other: Iterable[Answer]) -> list[str]:
+    """In words, where two walks of the same requests went differently."""
+    found = []
+    for a, b in zip(one, other, strict=True):
+        if a.said != b.said:
+            found.append(f"{name}: {who} gets other bytes for {a.ask}: {_where(a.said, b.said)}")
+        elif a.queries != b.queries:
+            found.append(f"{name}: {who} causes {a.queries} or {b.queries} statements by {a.ask}")
+    return found
+
+
+def mailed(name: str, addresses: Iterable[str], one: Mails, other: Mails) -> list[str]:
+    found = []
+    for address in addresses:
+        mine, theirs = ([said for to, said in mails if to == address] for mails in (one, other))
+        if mine != theirs:
+            where = next((_where(a, b) for a, b in zip(mine, theirs, strict=False) if a != b), "one mail more")
+            found.append(f"{name}: other mails go to {address}: {where}")
+    return found
+
+
+def _where(a: bytes, b: bytes) -> str:
+    at = next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return f"…{a[max(0, at - 60) : at + 40]!r} and …{b[max(0, at - 60) : at + 40]!r}"
