@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from members.audit import record
 from members.delivery.notices import tell_custodians
+from members.items import locked
 from members.models import BreakGlass, Item, Office, Person
 from members.place import place
 from members.refused import Refused
@@ -45,8 +46,9 @@ def approve(person: Person, asked: BreakGlass, at: datetime) -> None:
     asked.approved_by, asked.approved_at = person, at
     asked.save(update_fields=["approved_by", "approved_at"])
     record("break_glass", at, by=person, reference=asked.reference, number=asked.pk)
-    item = Item._base_manager.select_related("warp", "parent").filter(reference=asked.reference).first()
-    if item is not None:
+    found = Item._base_manager.filter(reference=asked.reference).values_list("pk", flat=True).first()
+    if found is not None:
+        item = locked(found)
         place(item)
         tell_custodians(item.warp, at)
 
