@@ -1,8 +1,8 @@
 """The register of exits: whatever can tell somebody something is listed here with its class, or the build fails.
 
 public: anyone, and it says nothing that is not public. scoped: what it says is asked of the rule for whoever looks.
-operator-only: for who runs the hub. demonstration: exists only there, on this machine. A new one is proved by the
-walk below (tests/test_walk.py) before it is listed.
+operator-only: for who runs the hub. demonstration: exists only there, on this machine. Each is walked as everyone
+(tests/prove/exits.py), or excused there with the reason in words.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from django.core.management import get_commands
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.prove import exits
 from warp.celery import app
 
 CLASSES = {"public", "scoped", "operator-only", "demonstration"}
@@ -132,3 +133,23 @@ def test_every_exit_is_listed_and_every_listed_one_exists(register: dict[str, st
     assert not unlisted, f"exits without a class: list them in tests/test_exits.py and prove them: {sorted(unlisted)}"
     assert not gone, f"listed in tests/test_exits.py, and not there: {sorted(gone)}"
     assert set(register.values()) <= CLASSES
+
+
+@pytest.mark.parametrize(
+    ("register", "walked", "excused"),
+    [
+        (set(ROUTES), set(exits.ROUTES), exits.EXCUSED),
+        ({name.partition(".")[0] for name in MAILS}, exits.TOLD, exits.UNTOLD),
+        (set(TASKS), exits.TASKS, exits.IDLE_TASKS),
+        (set(COMMANDS), set(), exits.COMMANDS),
+    ],
+    ids=["routes", "mails", "tasks", "commands"],
+)
+def test_every_exit_is_walked_by_the_proof_or_excused_in_words(
+    register: set[str], walked: set[str], excused: dict[str, str]
+) -> None:
+    missing, gone = register - walked - excused.keys(), (walked | excused.keys()) - register
+    assert not missing, f"walked nowhere: a line for each in tests/prove/exits.py, or an excuse: {sorted(missing)}"
+    assert not gone, f"walked or excused in tests/prove/exits.py, and not there: {sorted(gone)}"
+    assert not walked & excused.keys()
+    assert all(excused.values())

@@ -1,6 +1,6 @@
 """Every way out of the hub that a visitor can ask: for each route, with which arguments, queries and bodies.
 
-A new route is one line in ROUTES here, or one in EXCUSED with the reason in words; tests/prove/test_exits.py fails on
+A new route is one line in ROUTES here, or one in EXCUSED with the reason in words; tests/test_exits.py fails on
 one that is in neither.
 """
 
@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from advisories.models import Entry, Story
+from advisories.views.embargo import ACTS
 from members.models import Item, Kind, Named
 from tests.prove.worlds import Drawn
 
@@ -137,7 +138,6 @@ EDIT = {"title": "A new title", "what_to_do": "x", "exploited": "unknown", "tier
 SAID = {"comment-body": "x", "comment-readers": "readers", "comment-capacity": ""}
 EMBARGO = {"ends_at_0": "2027-01-01", "ends_at_1": "12:00", "ends_at": "2027-01-01 12:00", "reason": "x", "terms": "x",
            "why": "x", "evidence": "x", "people": "nobody@example.org", "named": "", "handlers": ""}  # fmt: skip
-ACTS = ("propose", "revise", "extend", "name", "end", "leak", "decline")
 
 
 def upload() -> Body:
@@ -226,6 +226,33 @@ EXCUSED: dict[str, str] = {
     "account_confirm_email": "its argument is a signed address; the hub asks nobody to confirm one",
     "account_reset_password_from_key": "its argument is a token of the person's own; it shows a form for a password",
 }
+# What is not asked for but comes: the outbox, and what wakes the worker (tests/prove/walk.py, mails and queued).
+TOLD = {"awaits", "digest", "digest_rows", "layout", "notice", "released", "revised", "withdrawn"}
+UNTOLD = {
+    "broken_glass": "tells custodians that glass was broken, and nothing of any item",
+    "leaked": "goes to an embargo's own source, and quotes nothing but the reference that is the source's",
+}
+TASKS = {"members.tasks.sweep"}
+IDLE_TASKS = {
+    "members.tasks.heartbeat": "writes the time",
+    "members.tasks.seal": "seals audit rows, which it takes from the database by itself",
+    "advisories.tasks.collect_due": "brings in what sources say; what becomes of it is walked on the desk",
+}
+COMMANDS = {
+    "prepare": "migrates, and makes files that are there already",
+    "demo": "makes up a world for a demonstration",
+    "setup": "asks whoever installs the hub for the first names",
+    "sources": "shows and changes addresses of sources: the operator's own",
+    "collect": "brings in what sources say",
+    "import": "the same, from a file",
+    "release": "a verb, by the name of a coordinator whom `can` is asked about",
+    "withdraw": "the same",
+    "who": "answers the operator who may read an item, by the rule, and records that it was asked",
+    "send": "the sweeper's pass, which is walked",
+    "digest": "the same",
+    "breakglass": "asks for it, and says the same whether there is such an item",
+    "audit": "says whether the chain holds, and prints no row",
+}  # each is run by the operator, at the machine
 ERRORS = [
     Ask("404", "/nowhere/"),
     Ask("405", "/advisories/", "POST"),
