@@ -20,6 +20,7 @@ from members.words import Row, places
 
 GAP = 10  # between reference and title, so that no phrase runs from one into the other
 OURS = "ARRAY(SELECT l FROM unnest(tsvector_to_array(document)) l WHERE l LIKE '\\_\\_%%')"  # PostgreSQL: the places
+AT_ONCE = 500  # items in one question to FTS5
 SHORT = 3  # words begun with as few letters are found without a list of them
 
 
@@ -73,8 +74,28 @@ def _learn(words: set[str]) -> tuple[str, list[str]]:
     )
 
 
-def refile(item: Item) -> None:
-    """Have the row of `item`, if it has one, say where it lies now."""
+def refile(items: Iterable[Item]) -> None:
+    """Have the rows of `items` say where they lie now. Most have none: one statement for those."""
+    there = {item.pk: item for item in items}
+    for pk in _indexed(list(there)):
+        _refile(there[pk])
+
+
+def _indexed(pks: list[int]) -> list[int]:
+    """Those of the items with these ids that have a row."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT item_id FROM members_search WHERE item_id = ANY(%s)", [pks])
+            return sorted(pk for (pk,) in cursor.fetchall())
+        found: list[int] = []
+        for start in range(0, len(pks), AT_ONCE):
+            asked = " OR ".join(f'"__i_{pk}"' for pk in pks[start : start + AT_ONCE])
+            cursor.execute("SELECT item FROM members_search WHERE members_search MATCH %s", [asked])
+            found += [int(item.removeprefix("__i_")) for (item,) in cursor.fetchall()]
+        return sorted(found)
+
+
+def _refile(item: Item) -> None:
     now = places(item, _buckets(item))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

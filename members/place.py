@@ -12,10 +12,8 @@ from django.db import transaction
 from members import chance
 from members.facts import facts_of, facts_of_all
 from members.indexing import refile
-from members.models import Ancestry, Item, Kind, Placement, Standing, pos_of
+from members.models import Ancestry, Item, Placement, Standing, pos_of
 from members.placing import Facts, Row, rows_for
-
-WORDLESS = (Kind.COMMENT, Kind.ATTACHMENT, Kind.SIGHTING)  # read where their parent is, and found by no search
 
 
 @transaction.atomic
@@ -32,9 +30,7 @@ def place(item: Item) -> None:
     Placement.objects.bulk_create(
         placement for one in facts.values() for placement in placements(one.item, rows_for(one))
     )
-    for one in facts.values():
-        if one.item.kind not in WORDLESS:
-            refile(one.item)
+    refile([one.item for one in facts.values()])
 
 
 def placements(item: Item, rows: Iterable[Row]) -> list[Placement]:

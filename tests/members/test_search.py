@@ -205,7 +205,7 @@ def test_the_index_decides_nothing(world: World) -> None:
     """What says that it lies with somebody is not shown to them, unless the rule says so."""
     item = made(world, "gateway", label="AMBER")
     Placement.objects.filter(item=item).update(bucket=Bucket.EVERYONE.of())
-    refile(item)
+    refile([item])
     assert found("gateway") == [item.pk]
     Placement.objects.filter(item=item).delete()
     assert found("gateway") == []
