@@ -6,6 +6,7 @@ what they stand instead.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
@@ -37,11 +38,25 @@ def record(
     With `pseudonym`, that of an anonymous report, the row names its author so and in no other way: `by` is left out,
     and the time is the day.
     """
-    if pseudonym:
-        actor, at = pseudonym, day_of(at)
-    else:
-        actor = alias_of(by) if by is not None else ""
+    actor, at = _named(by, pseudonym, at)
     return AuditRow.objects.create(at=at, actor=actor, verb=verb, reference=reference, detail=detail)
+
+
+def record_each(
+    verb: str, at: datetime, references: Iterable[str], *, by: Person | None = None, pseudonym: str = "", **detail: Any
+) -> None:
+    """`record` for each of `references`, in one statement."""
+    if every := list(references):
+        actor, at = _named(by, pseudonym, at)
+        AuditRow.objects.bulk_create(
+            AuditRow(at=at, actor=actor, verb=verb, reference=one, detail=detail) for one in every
+        )
+
+
+def _named(by: Person | None, pseudonym: str, at: datetime) -> tuple[str, datetime]:
+    if pseudonym:
+        return pseudonym, day_of(at)
+    return (alias_of(by) if by is not None else ""), at
 
 
 def day_of(at: datetime) -> datetime:
@@ -57,16 +72,31 @@ def actor_of(person: Person | None, item: Item, at: datetime, viewer: Viewer | N
     """
     if person is None:
         return {"by": None, "pseudonym": ""}
-    pseudonym = _pseudonym(person, item)
+    pseudonym = _pseudonym(person, item=item)
     if pseudonym and may(openly(viewer or Viewer(person.pk), at), item, at) != Answer.BODY:
         return {"by": None, "pseudonym": pseudonym}
     return {"by": person, "pseudonym": ""}
 
 
-def _pseudonym(person: Person, item: Item) -> str:
-    """Under which they filed what `item`, or something above it, is or was derived from; "" where they did not."""
-    above = Ancestry.objects.filter(item=item).values("ancestor")
-    chain = Q(item=item) | Q(item__in=above)
-    behind = Q(item__derivatives__item=item) | Q(item__derivatives__item__in=above)
-    filed = Origin.objects.filter(chain | behind, filer=seal("person", person.pk)).order_by("pk")
+def asker_of(person: Person | None, typed: str) -> Actor:
+    """Whom a row names that says what `person` asked for and was not given: them, or the pseudonym under which they
+    filed what they typed, or the report behind it. Nobody else knows that reference yet, and the row would tell.
+
+    One statement, whether there is anything of that reference or not.
+    """
+    if person is None:
+        return {"by": None, "pseudonym": ""}
+    pseudonym = _pseudonym(person, item__reference__in=typed.upper().replace(" ", "").split("/"))
+    return {"by": None, "pseudonym": pseudonym} if pseudonym else {"by": person, "pseudonym": ""}
+
+
+def _pseudonym(person: Person, **of: Any) -> str:
+    """Under which they filed what the item, or something above it, is or was derived from; "" where they did not.
+
+    `of` says which item, as a row that has one in its field `item` is found by it.
+    """
+    above = Ancestry.objects.filter(**of).values("ancestor")
+    behind = {f"item__derivatives__{field}": value for field, value in of.items()}
+    chain = Q(**of) | Q(item__in=above) | Q(**behind) | Q(item__derivatives__item__in=above)
+    filed = Origin.objects.filter(chain, filer=seal("person", person.pk)).order_by("pk")
     return filed.values_list("pseudonym", flat=True).first() or ""

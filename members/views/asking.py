@@ -37,7 +37,8 @@ def withdrawn(request: HubRequest, ref: str, kind: Kind) -> Item | None:
 def not_found(request: HubRequest, ref: str) -> Http404:
     """Raise what this returns. The asking is recorded as typed, without looking whether there is such an item."""
     person = person_of(request)
-    audit.record("asked for", request.at, by=person, reference=ref[:LONGEST], signed_in=person is not None)
+    asker = audit.asker_of(person, ref)
+    audit.record("asked for", request.at, reference=ref[:LONGEST], signed_in=person is not None, **asker)
     return Http404()
 
 

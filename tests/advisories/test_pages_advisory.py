@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from advisories.models import DraftedFrom, Reference, Version
 from members import clock, stand
-from members.models import AuditRow, Standing
+from members.models import AuditRow, Item, Origin, Standing
 from tests import pages
 from tests.members.world import World
 from tests.pages import visitor
@@ -70,6 +70,17 @@ def test_asking_for_what_one_may_not_have_is_recorded_as_it_was_typed(world: Wor
     assert [(ref, actor, detail["signed_in"]) for ref, actor, detail in rows] == [
         (ref, alias, True), (ref, "", False), (long[:40], alias, True), (long[:40], "", False),
     ]  # fmt: skip
+
+
+def test_who_asks_for_what_they_reported_without_their_name_is_not_named_by_that(world: World) -> None:
+    derived = {"label": None, "derived_from_report_of": "bob"}
+    ref = pages.advisory(world, derived).item.reference
+    report = Item.rows.get(origin__isnull=False)
+    bob = visitor(world.people["bob"])
+    for typed in (report.reference, f"{ref}/embargo", f"{ref}/files/WM-NONE9"):
+        assert bob.get(f"/advisories/{typed}/").status_code == 404
+    asked = set(AuditRow.objects.filter(verb="asked for").values_list("actor", "at__hour", "at__second"))
+    assert asked == {(Origin.objects.get().pseudonym, 0, 0)}
 
 
 def test_a_withdrawn_one_answers_those_who_had_it_with_reference_and_word_only(world: World) -> None:

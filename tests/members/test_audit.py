@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from members import reports
-from members.audit import actor_of, record
+from members.audit import actor_of, asker_of, record
 from members.models import Affiliation, Alias, AuditRow, Item, Kind, Office, Origin
 from tests.conftest import NOON
 from tests.members.world import BEGINNING, World
@@ -78,3 +78,25 @@ def test_without_an_anonymous_report_it_costs_one_question(
 ) -> None:
     with django_assert_num_queries(1):
         actor_of(world.people["cuth"], derived, NOON)
+
+
+@pytest.mark.parametrize("typed", ["{report}", "{derived}", "{derived}/{said}", "{said}", " {lower}/embargo"])
+def test_who_asks_for_what_its_reporter_alone_knows_of_is_not_named_by_asking(
+    world: World, derived: Item, typed: str
+) -> None:
+    report = Item.rows.get(origin__pseudonym=pseudonym_of(derived)).reference
+    said = world.item({"kind": "comment", "label": None, "author": None, "parent": derived}).reference
+    ref = typed.format(report=report, derived=derived.reference, said=said, lower=derived.reference.lower())
+    assert asker_of(world.people["bob"], ref) == {"by": None, "pseudonym": pseudonym_of(derived)}
+    for other in ("alice", "cuth", "carol"):
+        assert asker_of(world.people[other], ref) == {"by": world.people[other], "pseudonym": ""}
+
+
+def test_asking_costs_the_same_whether_there_is_such_a_thing_or_not(
+    world: World, derived: Item, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for typed in (derived.reference, "WM-NONE9", "", "9" * 60):
+        with django_assert_num_queries(1):
+            asker_of(world.people["bob"], typed)
+    assert asker_of(None, derived.reference) == {"by": None, "pseudonym": ""}
+    assert asker_of(world.people["bob"], "WM-NONE9")["by"] == world.people["bob"]
