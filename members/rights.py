@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from members import clock, tlp
 from members.buckets import Bucket, Level, split
+from members.delivery.right import hearers
 from members.facts import facts_of
 from members.holders import holders
-from members.models import Affiliation, Item, Organisation, SharingGroup, Warp
+from members.models import Affiliation, Announcement, Item, Organisation, SharingGroup, Warp
 from members.placing import Row, open_at, rows_for
-from members.policy import NOBODY, Answer, audience, may
+from members.policy import NOBODY, Answer, may
 
 GRANTED: dict[Bucket, Any] = {Bucket.WARP: Warp, Bucket.ORGANISATION: Organisation, Bucket.GROUP: SharingGroup}
 WITH_CLIENTS = {
@@ -42,7 +43,7 @@ def readers(item: Item, at: datetime) -> list[Reader]:
     rows = [row for row in open_at(rows_for(facts_of(item)), clock.micro(at)) if row.level >= Level.BODY]
     rights: dict[int, list[str]] = defaultdict(list)
     anyone: list[Reader] = []
-    people = audience(item, at)
+    people = hearers(item, Announcement.Event.RELEASED, at)  # policy.audience has the hidden reporter in it
     for row in sorted(rows, key=lambda row: (-row.level, row.bucket)):
         kind = split(row.bucket)[0]
         if kind == Bucket.EVERYONE and may(NOBODY, item, at) == Answer.BODY:

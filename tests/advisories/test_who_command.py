@@ -53,6 +53,17 @@ def test_who_filed_an_anonymous_report_stands_in_no_list(world: World) -> None:
     assert "bob" not in who(derived)
 
 
+@pytest.mark.parametrize("own", ["CLEAR", "GREEN"])
+def test_nor_in_that_of_what_lies_below_however_many_it_is_for(world: World, own: str) -> None:
+    parent = world.item(
+        {"id": "d", "label": "AMBER", "grants": [{"organisation": "brum"}], "derived_from_report_of": "bob"}
+    )
+    file = world.item({"id": "f", "kind": "attachment", "label": own, "parent": parent})
+    assert may(Viewer(world.people["bob"].pk), file, NOON) == Answer.BODY
+    found = who(file)
+    assert "alice" in found and "bob" not in found
+
+
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["id"])
 def test_whoever_is_listed_may_read_it_and_whoever_may_is_listed_but_for_a_hidden_reporter(
     world: World, case: dict[str, Any]
