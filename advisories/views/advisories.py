@@ -17,12 +17,21 @@ from advisories.views.offer import is_named
 from advisories.views.rows import TIER_NAMES
 from advisories.views.talk import talk
 from advisories.views.versions import earlier, standing_text
-from members import audit, policy, stand, tlp
-from members.delivery.right import hearers
+from members import policy, stand, tlp
 from members.middleware import HubRequest
-from members.models import Announcement, Embargo, Item, Kind, Person, Standing, Tier
+from members.models import Embargo, Item, Kind, Standing, Tier
 from members.templatetags.hub import moment_zone
-from members.views.asking import confirmed, guarded, not_found, person_of, readable, to_confirm, withdrawn
+from members.views.asking import (
+    confirmed,
+    guarded,
+    not_found,
+    person_of,
+    readable,
+    to_confirm,
+    viewed,
+    viewed_below,
+    withdrawn,
+)
 
 
 def index(request: HubRequest) -> HttpResponse:
@@ -54,7 +63,9 @@ def page_of(request: HubRequest, item: Item, standing: Standing | None, **forms:
     asked = request.GET.get("version", "")
     text = next((version for version in others if str(version.number) == asked), now)
     label = standing.label if standing else item.marking
-    band = _band(request, item, text, standing)
+    band = _band(request, item, standing)
+    if band or item.anonymous or text.label == tlp.RED:
+        viewed(request, item, text.number)
     shown = {
         **text_context(text),
         "label": label,
@@ -70,6 +81,8 @@ def page_of(request: HubRequest, item: Item, standing: Standing | None, **forms:
         "leaves": band and person is not None and is_named(request, item.pk),
         **talk(request, item, label, handles=handles, **forms),
     }
+    below = (child.ref for child in (*shown["files"], *shown["comments"]) if child.label == tlp.RED)
+    viewed_below(request, item, below)
     return {**shown, **(handling(request, person, item, standing) if handles and person else {})}
 
 
@@ -83,17 +96,10 @@ def text_context(text: Version) -> dict[str, Any]:
     }
 
 
-def _known_reader(request: HubRequest, item: Item) -> Person | None:
-    """Who reads it, but for whoever reads it only because they filed the report behind it: no row names them."""
-    readers = hearers(item, Announcement.Event.RELEASED, request.at)
-    return readers.filter(pk__in=[request.viewer.person]).first()
-
-
-def _band(request: HubRequest, item: Item, text: Version, standing: Standing | None) -> str:
-    """How the page is guarded, in words; reading what is under embargo is logged."""
+def _band(request: HubRequest, item: Item, standing: Standing | None) -> str:
+    """How the page is guarded, in words."""
     embargo = Embargo.objects.filter(item=item).first()
     if embargo is not None and (standing is None or request.at < embargo.ends_at):
-        audit.record("read", request.at, by=_known_reader(request, item), reference=item.reference, version=text.number)
         until = moment_zone(embargo.ends_at)
         return _("Embargoed until %(until)s · named people only · reading is logged") % {"until": until}
     if (standing.label if standing else item.marking) == tlp.RED:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,10 +20,10 @@ from advisories.triage.desk import DeskStory, Telling
 from advisories.views.difference import difference, plain
 from advisories.views.embargoed import embargoes
 from advisories.views.rows import HIDDEN, drafts
-from members import clock, tlp
+from members import audit, clock, tlp
 from members.middleware import HubRequest
 from members.models import Office, Person
-from members.views.asking import confirmed, for_coordinators, to_confirm, typed
+from members.views.asking import confirmed, for_coordinators, not_found, to_confirm, typed
 
 STORIES = 50
 
@@ -37,10 +37,12 @@ def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpRes
 def story(request: HubRequest, person: Person, offices: list[Office], code: str) -> HttpResponse:
     found = desk.story(request.viewer, code, request.at)
     if found is None:
-        raise Http404
+        raise not_found(request, code)
     opened, tellings = found
-    if opened.label == tlp.RED and not confirmed(request):
-        return to_confirm(request)
+    if opened.label == tlp.RED:
+        if not confirmed(request):
+            return to_confirm(request)
+        audit.record("read_story", request.at, by=person, reference=opened.code)
     more = {
         "opened": _row(opened, confirmed=True),
         "story": opened,
@@ -109,19 +111,20 @@ def _told(one: Telling) -> dict[str, Any]:
 @for_coordinators
 def dismiss(request: HubRequest, person: Person, offices: list[Office], code: str) -> HttpResponse:
     """Off every desk of theirs that it lies on, until something newer than what they saw."""
-    _for_each(offices, lambda office: desk.dismiss(person, code, office.warp, request.at, newest=_seen(request)))
+    seen = _seen(request)
+    _for_each(request, code, offices, lambda office: desk.dismiss(person, code, office.warp, request.at, newest=seen))
     return redirect(f"{reverse('advisories:desk')}?{urlencode({'done': code})}")
 
 
 @require_POST
 @for_coordinators
 def restore(request: HubRequest, person: Person, offices: list[Office], code: str) -> HttpResponse:
-    _for_each(offices, lambda office: desk.restore(person, code, office.warp, request.at))
+    _for_each(request, code, offices, lambda office: desk.restore(person, code, office.warp, request.at))
     messages.success(request, _("It is back on the desk."))
     return redirect("advisories:desk")
 
 
-def _for_each(offices: list[Office], act: Any) -> None:
+def _for_each(request: HubRequest, code: str, offices: list[Office], act: Any) -> None:
     """`act` for each office on whose desk the story lies; 404 where it lies on none."""
     done = 0
     for office in offices:
@@ -131,7 +134,7 @@ def _for_each(offices: list[Office], act: Any) -> None:
         except Story.DoesNotExist:
             continue
     if not done:
-        raise Http404
+        raise not_found(request, code)
 
 
 def _seen(request: HubRequest) -> datetime | None:

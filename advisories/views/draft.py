@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +17,17 @@ from members import policy, stand, tlp
 from members.middleware import HubRequest
 from members.models import Office, Person
 from members.refused import Refused
-from members.views.asking import confirmed, for_coordinators, guarded, handled, to_confirm, typed
+from members.views.asking import (
+    asked_for,
+    confirmed,
+    for_coordinators,
+    guarded,
+    handled,
+    not_found,
+    to_confirm,
+    typed,
+    viewed,
+)
 
 
 @require_POST
@@ -37,11 +47,15 @@ def _entries(request: HubRequest) -> list[Entry]:
     """What was named, as far as whoever asks may read it."""
     if code := typed(request, "story"):
         found = desk.story(request.viewer, code, request.at)
+        if found is None:
+            asked_for(request, code)
         return [telling.entry for telling in found[1]] if found else []
     mine = policy.readable(request.viewer, request.at, "item_id")
     refs = [ref for ref in request.POST.getlist("entry") if "\0" not in ref]
-    named = Entry.rows.filter(mine, item__reference__in=refs)
-    return list(named.select_related("item", "source"))
+    named = list(Entry.rows.filter(mine, item__reference__in=refs).select_related("item", "source"))
+    if missed := set(refs) - {entry.item.reference for entry in named}:
+        asked_for(request, min(missed), more=len(missed) - 1)
+    return named
 
 
 def _office(request: HubRequest, offices: list[Office], entries: list[Entry]) -> Office:
@@ -55,12 +69,13 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "edit")
     advisory = Advisory.rows.select_related("item").filter(item=item).first()
     if advisory is None:
-        raise Http404
+        raise not_found(request, ref)
     version = advisory.versions.order_by("-number").prefetch_related("references")[0]
     sources = drafted_from(request, item)
     # What stands may be for all while the next version, or what it is drafted from, is for named people.
     red = tlp.RED in {version.label, *(entry.item.marking for entry in sources)}
-    if (red or guarded(item, stand.in_force(item, request.at), request.at)) and not confirmed(request):
+    secret = red or guarded(item, stand.in_force(item, request.at), request.at)
+    if secret and not confirmed(request):
         return to_confirm(request)
     typed = request.POST if request.method == "POST" else None
     form = DraftForm(typed, instance=version, initial=draft_initial(version), by=person, at=request.at, sources=sources)
@@ -72,4 +87,6 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("advisories:release" if "preview" in request.POST else "advisories:draft-edit", ref)
+    if secret:
+        viewed(request, item, version.number, "read_draft")
     return render(request, "advisories/draft.html", {"form": form, "ref": ref, "sources": sources})

@@ -21,7 +21,7 @@ from members import embargo, handling
 from members.middleware import HubRequest
 from members.models import Item, Named, Person
 from members.refused import Refused
-from members.views.asking import confirmed, handled, not_found, to_confirm
+from members.views.asking import confirmed, handled, not_found, to_confirm, viewed
 
 
 class Act(NamedTuple):
@@ -102,6 +102,7 @@ def show(request: HubRequest, ref: str) -> HttpResponse:
     context = standing_of(item, person, request.at)
     if context is None:
         return redirect("advisories:embargo-act", ref, "propose")
+    viewed(request, item, context["embargo"].terms, "read_embargo")
     return render(request, "advisories/embargo.html", context)
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from members import embargo, kinds, policy
+from members import audit, embargo, kinds, policy
 from members.embargo.people import offer as offer_of
 from members.middleware import HubRequest
 from members.models import Embargo, Kind, Named
@@ -28,6 +28,8 @@ def offer(request: HubRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, named)
     terms = named.embargo.all_terms.order_by("-number").first()
+    reference, number = named.embargo.item.reference, named.embargo.terms
+    audit.record("read_terms", request.at, by=person, reference=reference, terms=number)
     return render(request, "advisories/offer.html", {"embargo": named.embargo, "terms": terms, "code": code})
 
 

@@ -17,7 +17,7 @@ from members import stand, tlp
 from members.middleware import HubRequest
 from members.models import Standing
 from members.refused import Refused
-from members.views.asking import confirmed, guarded, handled, not_found, to_confirm
+from members.views.asking import confirmed, guarded, handled, not_found, to_confirm, viewed
 
 
 def release(request: HubRequest, ref: str) -> HttpResponse:
@@ -27,7 +27,8 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     advisory = Advisory.rows.select_related("item").get(item=item)
     preview = publish.preview(advisory, request.at)
     version = preview.version
-    if (version.label == tlp.RED or guarded(item, standing, request.at)) and not confirmed(request):
+    secret = version.label == tlp.RED or guarded(item, standing, request.at)
+    if secret and not confirmed(request):
         return to_confirm(request)
     if version.released_at is not None:
         return redirect("advisories:detail", ref)
@@ -58,6 +59,8 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
         "refusal": preview.refusal,
         "readers": by_house(preview.people, request),
     }
+    if secret:
+        viewed(request, item, version.number, "read_draft")
     return render(request, "advisories/release.html", page)
 
 
@@ -66,7 +69,8 @@ def withdraw(request: HubRequest, ref: str) -> HttpResponse:
     standing = stand.in_force(item, request.at)
     if standing is None or standing.state != Standing.State.RELEASED:
         raise not_found(request, ref)
-    if guarded(item, standing, request.at) and not confirmed(request):
+    secret = guarded(item, standing, request.at)
+    if secret and not confirmed(request):
         return to_confirm(request)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -77,5 +81,7 @@ def withdraw(request: HubRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Withdrawn. Those who had it are being told."))
             return redirect("advisories:detail", ref)
+    if secret:
+        viewed(request, item, standing.version)
     title = Advisory.rows.get(item=item).versions.get(number=standing.version).title
     return render(request, "advisories/withdraw.html", {"form": form, "ref": ref, "title": title})

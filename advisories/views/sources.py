@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from advisories.collect.health import SourceHealth, source_health
 from advisories.models import Fetch
 from members.middleware import HubRequest
 from members.models import Office, Person
-from members.views.asking import for_coordinators
+from members.views.asking import for_coordinators, not_found
 
 FETCHES = 50
 HEALTH: dict[str, str | Promise] = {
@@ -35,7 +35,7 @@ def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpRes
 def one(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
     health = next((one for one in source_health(person, request.at) if one.source.slug == slug), None)
     if health is None:
-        raise Http404
+        raise not_found(request, slug)
     rows = [] if health.shut else health.source.fetches.all()[:FETCHES]
     fetches = [{"fetch": fetch, "said": said(fetch)} for fetch in rows]
     return render(request, "advisories/source.html", {"of": health, "fetches": fetches, **words(health)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -36,10 +36,31 @@ def withdrawn(request: HubRequest, ref: str, kind: Kind) -> Item | None:
 
 def not_found(request: HubRequest, ref: str) -> Http404:
     """Raise what this returns. The asking is recorded as typed, without looking whether there is such an item."""
-    person = person_of(request)
-    asker = audit.asker_of(person, ref)
-    audit.record("asked for", request.at, reference=ref[:LONGEST], signed_in=person is not None, **asker)
+    asked_for(request, ref)
     return Http404()
+
+
+def asked_for(request: HubRequest, ref: str, **detail: int) -> None:
+    """Record that whoever asks named something that they were not given, whether there is such a thing or not."""
+    person = person_of(request)
+    said: dict[str, Any] = {"signed_in": person is not None, **detail}
+    audit.record("asked for", request.at, reference=ref[:LONGEST], **audit.asker_of(person, ref), **said)
+
+
+def viewed(request: HubRequest, item: Item, version: int, verb: str = "read") -> None:
+    """Record that whoever asks was shown a text of what is guarded: one line at each door that shows one."""
+    audit.record(verb, request.at, reference=item.reference, version=version, **_reader(request, item))
+
+
+def viewed_below(request: HubRequest, item: Item, references: Iterable[str]) -> None:
+    """The same of what is guarded beneath `item`, where that itself may not be: each has a row of its own, for its own
+    handlers."""
+    if every := list(references):
+        audit.record_each("read", request.at, every, **_reader(request, item))
+
+
+def _reader(request: HubRequest, item: Item) -> audit.Actor:
+    return audit.actor_of(person_of(request), item, request.at, request.viewer)
 
 
 def typed(request: HttpRequest, name: str) -> str:
@@ -85,7 +106,7 @@ def for_coordinators(view: Callable[Concatenate[HubRequest, Person, list[Office]
         person = person_of(request)
         offices = list(policy.coordinates(person, request.at)) if person else []
         if person is None or not offices:
-            raise Http404
+            raise not_found(request, str(next(iter(kwargs.values()), request.path)))
         return view(request, person, offices, *args, **kwargs)
 
     return wrapped  # type: ignore[return-value]  # our middleware makes every request a HubRequest

@@ -234,4 +234,4 @@ def test_the_log_of_reading_names_nobody_who_reads_it_as_the_one_who_reported_it
     for name in ("bob", "alice"):
         assert b"Under embargo" in page(ref, world.people[name], confirmed=True).content
     reads = AuditRow.objects.filter(verb="read").order_by("pk").values_list("actor", flat=True)
-    assert list(reads) == ["", world.people["alice"].alias.code]
+    assert list(reads) == [Origin.objects.get().pseudonym, world.people["alice"].alias.code]
