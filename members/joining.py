@@ -80,8 +80,15 @@ def give_address(person: Person, value: str, at: datetime) -> Address:
 
 @transaction.atomic
 def admit(organisation: Organisation, warp: Warp, at: datetime, by: Person | None) -> Membership:
-    """`organisation` becomes a member of `warp`, whether it applied or had left. Raises Refused."""
+    """`organisation` becomes a member of `warp`, whether it applied or had left. Raises Refused.
+
+    Not one that never asked: whoever coordinates a WARP answers for the people of its members.
+    """
     now = membership(organisation, warp, at)
+    if now is None and by is not None:
+        mandate.over_warp(by, warp, at)
+        said = _("%(organisation)s has not applied to %(warp)s.")
+        raise Refused(said % {"organisation": organisation, "warp": warp})
     if now is not None and now.state in (State.ACTIVE, State.SUSPENDED):
         said = _("%(organisation)s is a member of %(warp)s already.")
         if now.state == State.SUSPENDED:

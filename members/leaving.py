@@ -83,7 +83,7 @@ def move(
 @transaction.atomic
 def end_office(office: Office, at: datetime, by: Person | None, *, last: bool = False) -> None:
     """The office ends. `last` says that its WARP may be left without a coordinator. Raises Refused."""
-    mandate.over_warp(by, office.warp, at)
+    mandate.over_office(by, office.warp, Office.Role(office.role), at)
     _somebody_stays(Office.objects.filter(pk=office.pk), at, last)
     if not end(Office.objects.filter(pk=office.pk), at):
         raise Refused(_("That office has ended already."))

@@ -52,12 +52,12 @@ def over_account(by: Person | None, person: Person, at: datetime) -> None:
 
 
 def over_office(by: Person | None, warp: Warp, role: Office.Role, at: datetime) -> None:
-    """Coordinators name coordinators; custodians are named by custodians alone, or whoever drafts could open who
-    reported what."""
+    """Coordinators name coordinators, and let them go; custodians are custodians' to name and to let go, or whoever
+    drafts could open who reported what."""
     if role == Role.COORDINATOR:
         over_warp(by, warp, at)
     elif by is not None and not holds(by, at, warp=warp, role=Role.CUSTODIAN):
-        raise Refused(_("Only a custodian of %(warp)s, or who runs the hub, can name a custodian.") % {"warp": warp})
+        raise Refused(_("Only a custodian of %(warp)s, or who runs the hub, can do this.") % {"warp": warp})
 
 
 def holds(person: Person, at: datetime, **office: object) -> bool:

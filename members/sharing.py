@@ -102,13 +102,14 @@ def unlink(link: ClientLink, at: datetime, by: Person | None) -> None:
 
 @transaction.atomic
 def move_warp(warp: Warp, parent: Warp | None, at: datetime, by: Person | None) -> None:
-    """`warp`, with all below it, is below `parent` from now on. For who coordinates the top of the tree: a grant to
-    whatever is above reaches other people then. Raises Refused.
+    """`warp`, with all below it, is below `parent` from now on. For who coordinates the top of the tree, and of the one
+    that it comes to: a grant to whatever is above reaches other people then. Raises Refused.
 
     The tree has no dates: the past is judged by today's.
     """
     list(Warp.objects.select_for_update().order_by("pk"))  # one change of the tree at a time
-    for top in Warp.objects.filter(parent=None, pk__in=_ancestors(warp)):
+    both = [*_ancestors(warp), *(_ancestors(parent) if parent else [])]
+    for top in Warp.objects.filter(parent=None, pk__in=both):
         mandate.over_warp(by, top, at)
     below = list(Within.objects.filter(ancestor=warp).values_list("warp_id", flat=True))
     if parent is not None and parent.pk in below:

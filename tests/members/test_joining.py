@@ -85,6 +85,18 @@ def test_one_that_is_suspended_sees_nothing_from_that_moment_until_it_is_readmit
     assert [state for state, _since, _until in states(solihull, wm)] == ["active", "suspended", "active"]
 
 
+def test_a_sister_warp_makes_nobody_a_member_who_never_asked(world: World, noon: datetime, amber: Item) -> None:
+    """Its coordinator would answer for their people too, and be of them: and read what their own WARP gives them."""
+    brum, kent, kate = world.organisations["brum"], world.warps["kent"], world.people["kate"]
+    with pytest.raises(Refused, match="has not applied to kent"):
+        joining.admit(brum, kent, noon, kate)
+    with pytest.raises(Refused, match="Only a lead of brum"):
+        joining.affiliate(kate, brum, Role.LEAD, noon, kate)
+    assert not reads(world, "kate", amber, noon)
+    Membership.objects.create(organisation=brum, warp=kent, state=State.APPLIED, since=noon)
+    joining.admit(brum, kent, noon, kate)
+
+
 def test_one_that_left_may_be_admitted_again(world: World, noon: datetime, amber: Item) -> None:
     carol, solihull, wm = world.people["carol"], world.organisations["solihull"], world.warps["wm"]
     leaving.leave(solihull, wm, noon, carol)
@@ -234,6 +246,15 @@ def test_the_last_coordinator_is_not_removed_by_the_way(world: World, noon: date
         leaving.end_office(carol.offices.get(), noon + TICK, None)
 
 
+def test_who_coordinates_takes_no_custodian_away(world: World, noon: datetime) -> None:
+    """They are told when somebody breaks the glass."""
+    cuth = world.people["cuth"]
+    for by in ("carol", "kate", "bob"):
+        with pytest.raises(Refused, match="Only a custodian of wm"):
+            leaving.end_office(cuth.offices.get(), noon, world.people[by])
+    leaving.end_office(cuth.offices.get(), noon, cuth)
+
+
 def test_one_of_two_goes_without_a_word(world: World, noon: datetime) -> None:
     joining.appoint(world.people["bob"], world.warps["wm"], Office.Role.COORDINATOR, noon)
     leaving.end_office(world.people["carol"].offices.get(), noon, world.people["bob"])
@@ -357,3 +378,15 @@ def test_a_warp_that_moves_takes_what_is_below_it_along(world: World, noon: date
         sharing.move_warp(kent, world.warps["birmingham"], noon, None)
     sharing.move_warp(wm, world.warps["uk"], noon, None)
     assert not reads(world, "alice", item, noon)
+
+
+def test_a_warp_moves_below_another_tree_only_by_who_coordinates_that_too(world: World, noon: datetime) -> None:
+    """What is granted to whatever is above it there would reach its members."""
+    joining.add_warp("Ulster", "ulster", "UL", noon)
+    ulster, kent = Warp.objects.get(slug="ulster"), world.warps["kent"]
+    bob = world.people["bob"]
+    joining.appoint(bob, ulster, Office.Role.COORDINATOR, noon)
+    with pytest.raises(Refused, match="Only a coordinator of uk"):
+        sharing.move_warp(ulster, kent, noon, bob)
+    joining.appoint(bob, world.warps["uk"], Office.Role.COORDINATOR, noon)
+    sharing.move_warp(ulster, kent, noon, bob)
