@@ -24,11 +24,13 @@ def tell_source(embargo: Embargo, at: datetime) -> None:
 
 
 def tell_custodians(warp: Warp, at: datetime) -> None:
-    """The custodians of a WARP hear that break-glass was used on one of its items; where it has none, who runs it."""
-    offices = Office.objects.at(at).filter(warp=warp)
-    keepers = offices.filter(role=Office.Role.CUSTODIAN)
-    told = keepers if keepers.exists() else offices.filter(role=Office.Role.COORDINATOR)
-    _owe(Notice.BROKEN_GLASS, warp.name, usable().filter(person__in=told.values("person")), at)
+    """The custodians of a WARP hear that break-glass was used on one of its items; where none can, who runs it."""
+    offices = Office.objects.at(at).filter(warp=warp, person__active_since__lte=at, person__active_until__gt=at)
+    keepers, others = (
+        usable().filter(person__in=offices.filter(role=role).values("person"))
+        for role in (Office.Role.CUSTODIAN, Office.Role.COORDINATOR)
+    )
+    _owe(Notice.BROKEN_GLASS, warp.name, list(keepers) or others, at)
 
 
 def _owe(notice: str, words: str, addresses: Iterable[Address], at: datetime) -> None:

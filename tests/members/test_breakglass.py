@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from members import breakglass
-from members.models import Announcement, AuditRow, Delivery, Item
+from members.models import Announcement, AuditRow, Delivery, Item, Person
 from members.place import misplaced
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
@@ -59,6 +59,15 @@ def test_the_custodians_are_told_and_the_audit_keeps_both_acts(world: World) -> 
     assert [d.address.person for d in Delivery.objects.filter(announcement=owed)] == [world.people["cuth"]]
     verbs = AuditRow.objects.filter(reference=item.reference).values_list("verb", flat=True)
     assert {"ask_break_glass", "break_glass"} <= set(verbs)
+
+
+def test_where_the_custodians_account_is_closed_who_coordinates_is_told(world: World) -> None:
+    item = world.item({"id": "red", **CASES["red"]})
+    asked = breakglass.ask(world.people["root"], item.reference, "It burns.", NOON)
+    Person.objects.filter(pk=world.people["cuth"].pk).update(active_until=NOON)
+    breakglass.approve(world.people["kate"], asked, NOON)
+    told = Delivery.objects.filter(announcement__notice="broken-glass")
+    assert [delivery.address.person for delivery in told] == [world.people["carol"]]
 
 
 def test_nobody_approves_their_own_nor_without_an_office_nor_twice(world: World) -> None:
