@@ -49,6 +49,14 @@ def test_what_somebody_cannot_read_does_not_exist_for_them(world: World, who: st
     assert ran.error.replace(ref, "") == none.error.replace("WM-NONE9", "")
 
 
+@pytest.mark.parametrize("command", ["release", "withdraw"])
+def test_for_whom_it_exists_only_as_they_reported_it_answers_as_for_anybody(world: World, command: str) -> None:
+    """Or whoever runs the hub tries one address after the other, and knows who filed the report."""
+    item = world.item({"label": None, "derived_from_report_of": "bob"})
+    bob, wendy = (run(command, item.reference, "--as", f"{who}@example.org") for who in ("bob", "wendy"))
+    assert (bob.status, bob.out, bob.error.replace("bob", "wendy")) == (wendy.status, wendy.out, wendy.error)
+
+
 def test_who_reads_it_but_does_not_handle_it_is_refused(world: World) -> None:
     ref = released(world).item.reference
     assert run("withdraw", ref, "--as", "alice@example.org").status == 1
