@@ -65,7 +65,7 @@ def page_of(request: HubRequest, item: Item, standing: Standing | None, **forms:
     label = standing.label if standing else item.marking
     band = _band(request, item, standing)
     if band or item.anonymous or text.label == tlp.RED:
-        viewed(request, item, text.number)
+        viewed(request, item, version=text.number)
     shown = {
         **text_context(text),
         "label": label,

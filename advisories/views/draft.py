@@ -88,5 +88,5 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("advisories:release" if "preview" in request.POST else "advisories:draft-edit", ref)
     if secret:
-        viewed(request, item, version.number, "read_draft")
+        viewed(request, item, "read_draft", version=version.number)
     return render(request, "advisories/draft.html", {"form": form, "ref": ref, "sources": sources})

@@ -102,7 +102,7 @@ def show(request: HubRequest, ref: str) -> HttpResponse:
     context = standing_of(item, person, request.at)
     if context is None:
         return redirect("advisories:embargo-act", ref, "propose")
-    viewed(request, item, context["embargo"].terms, "read_embargo")
+    viewed(request, item, "read_embargo", terms=context["embargo"].terms)
     return render(request, "advisories/embargo.html", context)
 
 

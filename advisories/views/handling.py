@@ -14,6 +14,7 @@ from members.delivery.ledger import ledger
 from members.delivery.right import hearers
 from members.middleware import HubRequest
 from members.models import Affiliation, Announcement, Embargo, Item, Person, Standing
+from members.trail import trail
 from members.views.asking import confirmed
 
 STATES: dict[str, Promise] = {
@@ -36,6 +37,7 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
         "draft_ahead": standing is not None and newest > standing.version,
         # Not policy.audience: who filed the report behind it reads it too, and stands in no list.
         "readers": by_house(hearers(item, Announcement.Event.RELEASED, request.at), request),
+        "trail": trail(item, request.viewer, request.at),
         "told": [(row, STATES.get(row.state, row.state)) for row in ledger(item)],
     }
 

@@ -60,7 +60,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
         "readers": by_house(preview.people, request),
     }
     if secret:
-        viewed(request, item, version.number, "read_draft")
+        viewed(request, item, "read_draft", version=version.number)
     return render(request, "advisories/release.html", page)
 
 
@@ -82,6 +82,6 @@ def withdraw(request: HubRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Withdrawn. Those who had it are being told."))
             return redirect("advisories:detail", ref)
     if secret:
-        viewed(request, item, standing.version)
+        viewed(request, item, version=standing.version)
     title = Advisory.rows.get(item=item).versions.get(number=standing.version).title
     return render(request, "advisories/withdraw.html", {"form": form, "ref": ref, "title": title})

@@ -47,9 +47,10 @@ def asked_for(request: HubRequest, ref: str, **detail: int) -> None:
     audit.record("asked for", request.at, reference=ref[:LONGEST], **audit.asker_of(person, ref), **said)
 
 
-def viewed(request: HubRequest, item: Item, version: int, verb: str = "read") -> None:
+def viewed(request: HubRequest, item: Item, verb: str = "read", **detail: int) -> None:
     """Record that whoever asks was shown a text of what is guarded: one line at each door that shows one."""
-    audit.record(verb, request.at, reference=item.reference, version=version, **_reader(request, item))
+    said: dict[str, Any] = {**_reader(request, item), **detail}
+    audit.record(verb, request.at, reference=item.reference, **said)
 
 
 def viewed_below(request: HubRequest, item: Item, references: Iterable[str]) -> None:

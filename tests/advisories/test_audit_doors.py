@@ -13,7 +13,9 @@ from django.urls import reverse
 
 from advisories.models import Story, Version
 from members import clock
+from members.audit import record
 from members.models import AuditRow, Office, Origin
+from members.trail import MOST
 from tests import pages
 from tests.members.world import BEGINNING, World
 from tests.pages import visitor
@@ -116,6 +118,22 @@ def test_the_reporter_reads_under_the_pseudonym_and_the_day(world: World) -> Non
     assert views() == [(READ, ref, Origin.objects.get().pseudonym)]
     at = AuditRow.objects.get(verb=READ).at
     assert (at.hour, at.minute, at.second, at.microsecond) == (0, 0, 0, 0)
+
+
+def test_its_handlers_read_on_its_page_what_was_done_and_who_read_it_and_nobody_else_does(world: World) -> None:
+    ref = pages.advisory(world, RED).item.reference
+    alice, carol = (visitor(world.people[name], confirmed=True) for name in ("alice", "carol"))
+    path = reverse("advisories:detail", args=[ref])
+    assert "What was done and who read it" not in alice.get(path).content.decode()
+    told = carol.get(path).content.decode().split("What was done and who read it")[1]
+    assert told.count("read it</td>") == 2 and "Alice" in told and "1 November 2026, 12:00" in told
+    with CaptureQueriesContext(connection) as before:
+        carol.get(path)
+    for n in range(70):
+        record("read", clock.now(), by=world.people["alice"], reference=ref, version=n)
+    with CaptureQueriesContext(connection) as after:
+        assert carol.get(path).content.decode().count("read it</td>") == MOST
+    assert len(after) == len(before)
 
 
 # What is not found

@@ -17,14 +17,18 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
 
 
-@pytest.fixture
-def derived(world: World) -> Item:
+def derive(world: World) -> Item:
     """A draft that cuth derived from what bob reported without his name."""
     bob = world.people["bob"]
     affiliation = Affiliation.objects.get(person=bob)
     report = reports.begin(bob, affiliation, world.warps["wm"], NOON, anonymous=True)
     reports.file(bob, report, NOON)
     return reports.derive(world.people["cuth"], report, Kind.ADVISORY, NOON)
+
+
+@pytest.fixture
+def derived(world: World) -> Item:
+    return derive(world)
 
 
 def pseudonym_of(item: Item) -> str:

@@ -1,0 +1,110 @@
+"""What was done with an item and who read it, from the audit, in words. For its handlers: whoever shows it asks
+`can(…, "see_trail", …)` first.
+
+Who stands there under a pseudonym stays anonymous, to their handlers too, and the time of it is the day.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.models import Alias, AuditRow, Item, Origin
+from members.policy import Viewer, handled, visible_to
+
+MOST = 50
+BELOW = 200  # comments and files, the latest, of which it tells too
+ASKED = "asked for"  # by whoever typed the reference: nothing that was done with the item
+WORDS: dict[str, Promise] = {
+    "draft": gettext_lazy("began to write it"),
+    "edit": gettext_lazy("edited it"),
+    "submit": gettext_lazy("submitted it"),
+    "release": gettext_lazy("released it"),
+    "release_ahead": gettext_lazy("approved its release in advance"),
+    "revise": gettext_lazy("released a new version"),
+    "withdraw": gettext_lazy("withdrew it"),
+    "grant": gettext_lazy("gave it to more"),
+    "end_grant": gettext_lazy("ended who may have it"),
+    "name_handlers": gettext_lazy("named more handlers"),
+    "drop_handlers": gettext_lazy("took handlers off it"),
+    "read": gettext_lazy("read it"),
+    "read_draft": gettext_lazy("read its draft"),
+    "read_embargo": gettext_lazy("looked how its embargo stands"),
+    "read_terms": gettext_lazy("read the terms of its embargo"),
+    "download": gettext_lazy("fetched the file"),
+    "comment": gettext_lazy("commented"),
+    "attach": gettext_lazy("added a file"),
+    "remove": gettext_lazy("took back a comment or a file"),
+    "who": gettext_lazy("asked, as the operator, who may read it"),
+    "propose_embargo": gettext_lazy("proposed an embargo"),
+    "shorten_embargo": gettext_lazy("proposed an earlier end"),
+    "approve_embargo": gettext_lazy("approved the embargo"),
+    "decline_embargo": gettext_lazy("declined the embargo"),
+    "revise_embargo": gettext_lazy("changed the terms of the embargo"),
+    "ask_extension": gettext_lazy("asked for a later end of the embargo"),
+    "decide_extension": gettext_lazy("decided on a later end of the embargo"),
+    "end": gettext_lazy("ended the embargo"),
+    "leak": gettext_lazy("reported that it leaked"),
+    "releasable": gettext_lazy("told its handlers that it can be released"),
+    "name": gettext_lazy("named people under the embargo"),
+    "remove_named": gettext_lazy("took a named person off it"),
+    "accepted_terms": gettext_lazy("accepted the terms of its embargo"),
+    "declined_terms": gettext_lazy("declined the terms of its embargo"),
+    "leave_embargo": gettext_lazy("left the embargo"),
+    "ask_break_glass": gettext_lazy("asked to break glass for it"),
+    "break_glass": gettext_lazy("approved that glass is broken for it"),
+    "begin_report": gettext_lazy("began the report"),
+    "file_report": gettext_lazy("filed the report"),
+    "derive": gettext_lazy("derived another item from it"),
+    "derived": gettext_lazy("derived it from a report"),
+    "open_origin": gettext_lazy("looked who filed it"),
+}
+
+
+class Step(NamedTuple):
+    """Somebody did something. `day`: the time is no more than the day. `beneath`: the comment or file that it was
+    done with, "" for the item itself."""
+
+    at: datetime
+    day: bool
+    who: str
+    did: str
+    version: int | None
+    beneath: str
+
+
+def trail(item: Item, viewer: Viewer, at: datetime) -> list[Step]:
+    """The last of what was done with `item`, and with what lies beneath it that `viewer` handles too; latest first.
+
+    Four statements, however much it is. By time and not by number, which would tell when in a day it was that
+    somebody without a name was there.
+    """
+    below = visible_to(viewer, at, item.realm).filter(handled(viewer, at), parent=item).order_by("-pos")
+    references = [item.reference, *below.values_list("reference", flat=True)[:BELOW]]
+    rows = AuditRow.objects.filter(reference__in=references)
+    last = list(rows.exclude(verb=ASKED).order_by("-at", "-pk")[:MOST])
+    actors = {row.actor for row in last if row.actor}
+    names = dict(Alias.objects.filter(code__in=actors).values_list("code", "person__name"))
+    nameless = set(Origin.objects.filter(pseudonym__in=actors).values_list("pseudonym", flat=True))
+    return [_step(row, item, names, nameless) for row in last]
+
+
+def _step(row: AuditRow, item: Item, names: dict[str, str], nameless: set[str]) -> Step:
+    who = _("The hub")
+    if row.actor in nameless:
+        who = _("Somebody who stays anonymous")
+    elif row.actor:
+        who = names.get(row.actor) or _("Somebody who is erased")
+    version = row.detail.get("version")
+    return Step(
+        at=row.at,
+        day=row.actor in nameless,
+        who=who,
+        did=str(WORDS.get(row.verb, row.verb)),
+        version=version if isinstance(version, int) else None,
+        beneath=row.reference if row.reference != item.reference else "",
+    )
