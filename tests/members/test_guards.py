@@ -24,7 +24,7 @@ def guard(item: Item) -> Embargo:
     return Embargo.objects.create(item=item, proposed_at=NOON, ends_at=END)
 
 
-def wrongly(item: Item, kind: Bucket = Bucket.COMMUNITY, level: int = Level.BODY, since=NOON, until=END) -> Placement:  # type: ignore[no-untyped-def]
+def wrongly(item: Item, kind: Bucket = Bucket.COMMUNITY, level: int = Level.BODY, since=NOON, until=END) -> Placement:
     return Placement(
         bucket=kind.of(), shelf=item.shelf, pos=item.pos, item=item, level=level, label="GREEN",
         since=clock.micro(since), until=clock.micro(until),

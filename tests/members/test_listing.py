@@ -14,7 +14,7 @@ from members.models import Item, Kind, shelf
 from members.policy import NOBODY, Viewer, visible_to
 from tests.conftest import NOON
 from tests.members import generate
-from tests.members.test_directions import build
+from tests.members.generate import build
 from tests.members.world import World
 
 pytestmark = pytest.mark.django_db

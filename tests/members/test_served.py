@@ -15,7 +15,7 @@ from members.models import Cell, Credential, Item, Kind, Organisation, Person, T
 from members.served import served
 from members.shows import CREDENTIALS, TABLE, Exit, shows
 from tests.members import generate
-from tests.members.test_directions import build
+from tests.members.generate import build
 from tests.members.world import BEGINNING, World
 
 WORLDS = int(os.environ.get("WARP_WORLDS", "8"))
