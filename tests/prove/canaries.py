@@ -66,6 +66,8 @@ class Judge:
                     yield canary, path
 
     def _paths(self, item: Words, canary: Canary) -> list[str]:
+        if item["kind"] == "entry" and not self.oracle.desks:  # named on its source, and no desk to read it on
+            return []
         pages = exits.details(self.world, self.world.rows[item["name"]])
         if item["kind"] == "attachment":  # its name stands on its parent's page, its content in itself
             return pages[1:] if canary.field == "file content" else pages[:1]
