@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from members import items, policy
-from members.audit import record
+from members.audit import day_of, record
 from members.items import locked
 from members.models import (
     Affiliation,
@@ -44,7 +44,7 @@ def begin(person: Person, affiliation: Affiliation, warp: Warp, at: datetime, *,
         item = items.create(Kind.REPORT, warp, at, author=person, affiliation=affiliation, submitted=False)
         record("begin_report", at, by=person, reference=item.reference)
         return item
-    item = items.create(Kind.REPORT, warp, at, submitted=False, anonymous=True)
+    item = items.create(Kind.REPORT, warp, day_of(at), submitted=False, anonymous=True)
     origin = Origin.objects.create(
         item=item, filer=seal("person", person.pk), capacity=seal("affiliation", affiliation.pk),
         sealed=close(person.pk, item.pk),
@@ -67,7 +67,7 @@ def file(person: Person, item: Item, at: datetime) -> Item:
         raise Refused(_("There is no such report of yours."))
     if item.submitted_at is not None:
         return item  # a nervous thumb
-    item.submitted_at = at
+    item.submitted_at = day_of(at) if origin else at
     item.save(update_fields=["submitted_at"])
     if origin is not None:
         origin.label = label_for(item.warp, at)

@@ -9,6 +9,7 @@ import pytest
 
 from members import reports
 from members.models import Affiliation, AuditRow, Item, Kind, Membership, Organisation, Origin, Person
+from members.models.item import pos_of
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, can, may
 from members.refused import Refused
@@ -58,8 +59,15 @@ def test_nobody_else_files_or_submits_it(world: World) -> None:
 def test_filed_twice_by_a_nervous_thumb_it_is_filed_once(world: World) -> None:
     item = filed(world)
     reports.file(world.people["bob"], item, LATER)
-    assert Item.rows.get(pk=item.pk).submitted_at == NOON
     assert AuditRow.objects.filter(verb="file_report").count() == 1
+
+
+def test_a_named_one_says_when_and_an_anonymous_one_the_day_alone(world: World) -> None:
+    """Whoever holds the tables compares a moment with who was signed in."""
+    days = {(item.created_at, item.submitted_at) for item in (filed(world), filed(world, anonymous=False))}
+    midnight = NOON.replace(hour=0)
+    assert days == {(midnight, midnight), (NOON, NOON)}
+    assert Item.rows.filter(anonymous=True, pos__gte=pos_of(midnight), pos__lt=pos_of(midnight, 2**32)).count() == 1
 
 
 @pytest.mark.parametrize("who", ["paul", "nina", "lee", "vic"])
