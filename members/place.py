@@ -54,7 +54,7 @@ def _set_pos(facts: Iterable[Facts]) -> None:
     """Lists are in release order: an item stands where its latest standing began, else where it was made."""
     moved = []
     for one in facts:
-        released = [s.since for s in one.standings if s.state == Standing.State.RELEASED]
+        released = [s.since for s in one.standings if s.state == Standing.State.RELEASED and s.since < s.until]
         pos = pos_of(max(released, default=one.item.created_at), one.item.pk)
         if one.item.pos != pos:
             one.item.pos = pos

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from members import handling as handling_of
 from members import tasks
 from members.audit import record
+from members.clock import FOREVER
 from members.embargo.people import invite, offer_anew
 from members.embargo.state import OPEN, Event, State, checked_end, embargo_of, end_at, held, required, tell
 from members.models import Embargo, Item, Person, Standing, Terms
@@ -46,6 +47,7 @@ def propose(
     embargo = Embargo.objects.select_for_update().filter(item=item).first()
     if embargo is not None and embargo.state in OPEN:
         return _shortest(person, embargo, item, ends_at, at)
+    _never_released(item, FOREVER)  # nothing is approved in advance without one: what begins later came meanwhile
     if embargo is not None and embargo.state != State.DECLINED:
         raise Refused(_("Its embargo is over, and it may be public: it can't be put under another."))
     embargo = _begun(embargo, item, person, at, ends_at=ends_at, reason=reason, **source)

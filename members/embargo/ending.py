@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -28,6 +29,8 @@ from members.items import locked
 from members.models import Embargo, Extension, Item, Person, Standing
 from members.place import place
 from members.refused import Refused
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -111,14 +114,18 @@ def _close(embargo: Embargo, item: Item, person: Person, at: datetime, state: st
 
 
 def remind(at: datetime) -> int:
-    """Tell the handlers of each item whose embargo has run out that it is releasable. How many. Safe to repeat.
+    """Tell the handlers of each item whose embargo has run out that it is releasable. How many. Safe to repeat, and one
+    that fails holds up no other, nor the sweep.
 
     What was approved in advance is in force by then, and its readers are told by its own announcement.
     """
     done = 0
     for pk in list(_run_out(at).values_list("item_id", flat=True)):
-        with transaction.atomic():
-            done += _remind(locked(pk), at)
+        try:
+            with transaction.atomic():
+                done += _remind(locked(pk), at)
+        except Exception:
+            log.exception("a reminder failed", item=pk)
     return done
 
 

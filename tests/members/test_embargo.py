@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from members import embargo, handling
-from members.embargo.state import EXTENSIONS, LONGEST
+from members.embargo import ending
+from members.embargo.state import EXTENSIONS, LONGEST, tell
 from members.models import Announcement, AuditRow, Delivery, Embargo, Item, Named, Standing, Terms
+from members.models.item import pos_of
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, may, offers_to
 from members.refused import Refused
@@ -425,3 +427,38 @@ def test_an_offer_of_what_leaked_says_nothing_of_the_item(world: World, item: It
     with pytest.raises(Refused) as refused:
         embargo.accept(world.people["alice"], offered, NOON, 1)
     assert item.reference not in str(refused.value)
+
+
+def test_what_was_released_while_it_was_proposed_is_not_put_under_one(world: World, item: Item) -> None:
+    release(item, 1, "GREEN", [], NOON + HOUR, by=world.people["carol"])
+    with pytest.raises(Refused, match="has been released"):
+        proposed(world, item, NOON + HOUR - MICROSECOND)
+    assert "alice" in answers(world, item, NOON + HOUR)
+
+
+def test_what_never_came_true_leaves_no_trace_in_the_order_of_lists(world: World, item: Item) -> None:
+    active(world, item)
+    before = Item.rows.get(pk=item.pk).pos
+    ahead(world, item)
+    embargo.end(world.people["carol"], item, NOON + HOUR, why="The vendor published.")
+    assert Item.rows.get(pk=item.pk).pos == before
+    release(item, 1, "GREEN", [], NOON + HOUR, by=world.people["carol"])
+    assert Item.rows.get(pk=item.pk).pos == pos_of(NOON + HOUR, item.pk), "readers would see until when it was kept"
+
+
+def test_one_that_nobody_can_be_told_of_holds_up_no_other(
+    world: World, item: Item, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active(world, item)
+    other = world.item({"id": "other", "label": None})
+    proposed(world, other)
+
+    def breaks(about: Item, event: str, at: datetime) -> Announcement:
+        if about == item:
+            raise RuntimeError("a bug, for this one")
+        return tell(about, event, at)
+
+    monkeypatch.setattr(ending, "tell", breaks)
+    assert embargo.remind(END) == 1, "and the sweep, which sends what is urgent, goes on"
+    monkeypatch.undo()
+    assert embargo.remind(END) == 1
