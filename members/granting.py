@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from members import policy, tlp
 from members.audit import record
+from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.items import locked
 from members.models import Grant, Item, Person, Standing
@@ -57,6 +58,8 @@ def _held(person: Person, item: Item, at: datetime) -> tuple[Item, Standing]:
     standing = in_force(item, at)
     if standing is None or standing.state != Standing.State.RELEASED:
         raise Refused(_("%(ref)s is not released, so nobody has it.") % {"ref": item.reference})
+    if standing.until != FOREVER:
+        raise Refused(_("It has been released anew or withdrawn in the meantime. Look again at who gets it."))
     return item, standing
 
 

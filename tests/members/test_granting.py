@@ -12,6 +12,7 @@ from members.models import Delivery, Grant, Item
 from members.place import misplaced
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
+from members.stand import release
 from tests.conftest import NOON
 from tests.members.delivery.conftest import owe
 from tests.members.world import World
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
 
 
-def reading(world: World, item: Item, at=NOON) -> set[str]:  # type: ignore[no-untyped-def]
+def reading(world: World, item: Item, at=NOON) -> set[str]:
     fresh = Item.rows.get(pk=item.pk)
     assert misplaced([fresh]) == []
     return {name for name, viewer in world.viewers().items() if may(viewer, fresh, at) == Answer.BODY}
@@ -98,3 +99,16 @@ def test_handlers_of_a_red_item_name_others_and_one_is_always_left(world: World)
         handling.drop_handlers(brian, item, LATER, [carol])
     with pytest.raises(Refused, match="closed"):
         handling.name_handlers(brian, item, LATER, [world.people["ivan"]])
+
+
+def test_what_was_released_anew_meanwhile_is_looked_at_again_first(world: World, amber: Item) -> None:
+    """Or the grant that somebody believes to have ended is one of the next version's too."""
+    carol, given = world.people["carol"], Grant.objects.get(standing__item=amber)
+    release(amber, 2, "AMBER+STRICT", [("organisation", world.organisations["brum"].pk)], LATER, by=carol)
+    before = LATER - timedelta(microseconds=1)
+    for act in (
+        lambda: end_grant(carol, amber, before, given),
+        lambda: grant(carol, amber, before, [("person", world.people["bob"].pk)]),
+    ):
+        with pytest.raises(Refused, match="Look again"):
+            act()
