@@ -11,7 +11,7 @@ from members.delivery.claimed import Line
 from members.keys import Viewer
 from members.models import Address, Cell, Delivery, DigestLine, Item
 from members.models.delivery import Announcement
-from members.policy import visible_to
+from members.policy import openly, visible_to
 from members.shows import Exit, Stand, stands
 
 
@@ -40,7 +40,8 @@ def left(deliveries: Collection[Delivery], at: datetime) -> dict[int, Left]:
             left[delivery.pk] = _left(lines, Exit.SUBSCRIBER, everybody, standing)
         else:
             mine = {line.announcement.item for line in lines if line.announcement.item}
-            left[delivery.pk] = _left(lines, Exit.DIGEST, _readable(Viewer(address.person_id), mine, at), standing)
+            reader = openly(Viewer(address.person_id), at)  # the ledger shows it, and would show who reported it
+            left[delivery.pk] = _left(lines, Exit.DIGEST, _readable(reader, mine, at), standing)
     return left
 
 

@@ -236,6 +236,20 @@ def test_what_was_withdrawn_or_is_no_longer_theirs_falls_out(world: World, noon:
     assert (told["Mia"].state, told["Mia"].shown) == ("sent", Cell.TITLE)
 
 
+def test_what_they_read_only_as_they_reported_it_falls_out_of_theirs_as_of_others(
+    world: World, noon: datetime, post: PostOffice
+) -> None:
+    """Or the one to whom a narrowed item still went, of all its first readers, is known to be the one."""
+    item = world.item({"id": "d", "label": "GREEN", "derived_from_report_of": "bob"})
+    wait(item, noon)
+    release(item, 1, "AMBER", [("organisation", world.organisations["brum"].pk)], EIGHT, by=world.people["carol"])
+    digest(EIGHT)
+    sweep(EIGHT)
+    states = {row.person: row.state for row in ledger(item)}
+    assert (states["Alice"], states["Bob"], states["Wendy"]) == ("sent", "cancelled", "cancelled")
+    assert "bob" not in post.names()
+
+
 def test_an_empty_digest_is_not_sent(world: World, noon: datetime, post: PostOffice) -> None:
     item = world.item(GREEN)
     wait(item, noon)
