@@ -25,8 +25,18 @@ class Asked(NamedTuple):
 def asked(wanted: Sequence[str], buckets: frozenset[int], shelf: int) -> Asked:
     """Narrowed to the lists of `buckets`: that spares the work on what is not there, and decides nothing."""
     language = _fts5 if connection.vendor == "sqlite" else _tsquery
-    within = [place(bucket, shelf) for bucket in sorted(buckets)] if len(buckets) <= MOST_PLACES else []
-    return language(wanted, _ends(wanted), within)
+    return language(wanted, _ends(wanted), _lists(buckets, shelf) if buckets else [])
+
+
+def _lists(buckets: Iterable[int], shelf: int) -> list[str]:
+    """The lists that anything lies in: an empty one costs a search as much as a short one."""
+    held = sorted(buckets)
+    used = "SELECT 1 FROM members_placement p WHERE p.bucket = k.column1 AND p.shelf = %s"
+    values = ", ".join(f"({bucket})" for bucket in held)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT k.column1 FROM (VALUES {values}) AS k WHERE EXISTS ({used})", [shelf])
+        found = [place(bucket, shelf) for (bucket,) in cursor.fetchall()] or [place(held[0], shelf)]
+    return found if len(found) <= MOST_PLACES else []
 
 
 def _ends(wanted: Sequence[str]) -> list[str]:

@@ -26,12 +26,13 @@ from members.words import words
 __all__ = ["Search", "astray", "index", "misfiled"]
 
 MOST_ASKED = 12  # words of a question
-WALK = 16  # newest rows that PostgreSQL looks through for each that is wanted, before it asks its index for all
+WALK = 32  # newest rows that PostgreSQL looks through for each that is wanted, before it asks its index for all
 
 FTS5 = """
 SELECT members_item.id, members_item.pos
 FROM members_search CROSS JOIN members_item ON members_item.pos = members_search.rowid
-WHERE members_search MATCH %s AND members_search.rowid < %s AND {readable}
+WHERE members_search MATCH %s AND members_search.rowid < %s
+AND members_item.realm * 100 + members_item.kind = {shelf} AND {readable}
 ORDER BY members_search.rowid DESC LIMIT {count}
 """
 # A GIN index gives its hits all at once and in no order: good for few. Of many, the newest are soon met on the way
@@ -41,7 +42,7 @@ WITH walked AS MATERIALIZED (
     SELECT s.item_id, s.pos FROM (
         SELECT item_id, pos, document FROM members_search WHERE shelf = {shelf} AND pos < %s
         ORDER BY pos DESC LIMIT {walk}
-    ) s CROSS JOIN LATERAL (SELECT 1 FROM members_item WHERE members_item.id = s.item_id AND {readable} OFFSET 0) r
+    ) s CROSS JOIN LATERAL (SELECT 1 WHERE {readable} OFFSET 0) r
     WHERE s.document @@ %s::tsquery ORDER BY s.pos DESC LIMIT {count}
 ), hits AS MATERIALIZED (
     SELECT item_id, pos FROM members_search WHERE document @@ %s::tsquery AND shelf = {shelf} AND pos < %s
@@ -50,7 +51,7 @@ WITH walked AS MATERIALIZED (
 SELECT item_id, pos FROM walked WHERE (SELECT count(*) FROM walked) >= {count}
 UNION ALL (
     SELECT s.item_id, s.pos FROM (SELECT item_id, pos FROM hits ORDER BY pos DESC OFFSET 0) s
-    CROSS JOIN LATERAL (SELECT 1 FROM members_item WHERE members_item.id = s.item_id AND {readable} OFFSET 0) r
+    CROSS JOIN LATERAL (SELECT 1 WHERE {readable} OFFSET 0) r
     ORDER BY s.pos DESC LIMIT {count}
 ) ORDER BY pos DESC
 """
@@ -105,9 +106,10 @@ class Search:
         readable, params = self.readable
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.execute(FTS5.format(readable=readable, count=count), [query, before, *params])
+                sql = FTS5.format(shelf=self.shelf, readable=readable, count=count)
+                cursor.execute(sql, [query, before, *params])
             else:
-                sql = TSVECTOR.format(readable=readable, shelf=self.shelf, walk=WALK * count, count=count)
+                sql = TSVECTOR.format(shelf=self.shelf, readable=readable, count=count, walk=WALK * count)
                 cursor.execute(sql, [before, *params, query, query, before, *params])
             return [Row(*row) for row in cursor.fetchall()]
 
@@ -121,12 +123,13 @@ class Search:
 
     @cached_property
     def readable(self) -> tuple[str, Sequence[Any]]:
-        """The rule, and what narrows it, as a condition on `members_item`."""
-        realm, kind = divmod(self.shelf, 100)
-        rule = readable_sql(self.viewer, self.at, "members_item.id")
-        sql = f"members_item.kind = {kind} AND members_item.realm = {realm} AND {rule}"
+        """The rule, and what narrows it, as a condition on the item of a row."""
+        sqlite = connection.vendor == "sqlite"
+        rule = readable_sql(self.viewer, self.at, "members_item.id" if sqlite else "s.item_id")
         if self.narrow is None:
-            return sql, []
-        items = Item.rows.realm(realm).filter(self.narrow).query
+            return rule, []
+        items = Item._base_manager.filter(self.narrow).query
         narrow, params = items.get_compiler(connection=connection).compile(items.where)
-        return f"{sql} AND {narrow}", params
+        if not sqlite:
+            narrow = f"EXISTS (SELECT 1 FROM members_item WHERE members_item.id = s.item_id AND {narrow})"
+        return f"{rule} AND {narrow}", params

@@ -194,11 +194,11 @@ def test_a_child_is_found_by_whom_its_parent_is_given_to(world: World) -> None:
     search.index(comment, "", "gateway")
     parent = comment.parent
     assert parent is not None
-    alice = Search(Viewer(world.people["alice"].pk), NOON, comment.shelf, "gateway")
-    assert alice.page().ids == []
+    alice = Viewer(world.people["alice"].pk)
+    assert Search(alice, NOON, comment.shelf, "gateway").page().ids == []
     world.grant(parent.standings.get(), {"organisation": "brum"})
     place(parent)
-    assert alice.page().ids == [comment.pk]
+    assert Search(alice, NOON, comment.shelf, "gateway").page().ids == [comment.pk]
 
 
 def test_the_index_decides_nothing(world: World) -> None:
@@ -281,6 +281,20 @@ def test_who_opens_very_many_buckets_searches_too(world: World) -> None:
     assert found("gateway", Viewer(1, {NOON: keys})) == [item.pk]
 
 
+def test_another_kind_is_another_list_whoever_asks(world: World) -> None:
+    report = world.item({"id": "r", "kind": "report", "label": "GREEN"})
+    search.index(report, "gateway", "")
+    item = made(world, "gateway", label="GREEN")
+    alice = Viewer(world.people["alice"].pk)
+    every = Bucket.COMMUNITY.of(), *(Bucket.ORGANISATION.of(n) for n in range(900_000, 900_300))
+    Placement.objects.bulk_create(
+        Placement(bucket=b, shelf=SHELF, pos=item.pos, item=item, level=1, since=0, until=1) for b in every
+    )  # lists of hers, too many to be looked through
+    keys = frozenset(every) | alice.keys(NOON)
+    assert found("gateway", Viewer(alice.person, {NOON: keys})) == [item.pk]
+    assert Search(alice, NOON, report.shelf, "gateway").page().ids == [report.pk]
+
+
 def test_filters_narrow_what_is_found_and_counted(world: World) -> None:
     items = [made(world, "gateway", label=label, day=1) for label in ("CLEAR", "GREEN")]
     clear = Exists(Standing.objects.filter(item=OuterRef("pk"), label="CLEAR"))
@@ -293,4 +307,4 @@ def test_rule_and_words_are_one_statement_for_each_group_of_hits(world: World) -
     made(world, "gateway", label="GREEN")
     with CaptureQueriesContext(connection) as queries:
         assert found("gateway", Viewer(world.people["alice"].pk))
-    assert len(queries) == 4, "the viewer's keys, the words begun so, hits in titles, hits in texts"
+    assert len(queries) == 5, "the keys and the lists of the viewer, the words begun so, hits in titles, hits in texts"
