@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +182,15 @@ def test_what_carries_only_its_day_may_wait_until_that_is_over() -> None:
     record("read", NOON, pseudonym="MOTHNIGHT")
     assert verify(NOON + timedelta(hours=11)).sound
     assert not verify(NOON + timedelta(hours=12, seconds=61)).sound
+
+
+@pytest.mark.parametrize("at", [NOON, NOON + timedelta(days=400), NOON.replace(hour=0)])
+def test_a_row_that_nobody_owes_a_seal_is_found_whatever_time_it_says(at: datetime) -> None:
+    write(1)
+    row = record("release", at)
+    Unsealed.objects.filter(row=row).delete()
+    seal(NOON)
+    assert f"Row {row.pk} is not sealed" in verify(NOON).said
 
 
 def test_triggers_that_are_gone_are_said() -> None:
