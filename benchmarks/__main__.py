@@ -1,4 +1,4 @@
-"""`make bench`: the figures, each beside its peers in the same run, as ratios. ITEMS sets the size of F1 (100000)."""
+"""`make bench`: the figures, each beside its peers in the same run, as ratios. ITEMS sets the sizes of F1 and F2."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ def run(module: str, database: str | None, *words: str) -> list[Figure]:
 
 def main() -> None:
     sizes = os.environ.get("ITEMS", "10000,100000").split(",")
-    wanted = sys.argv[1:] or ["visibility", "outbox", "startup"]
-    for size in sizes if "visibility" in wanted else []:
-        show(run("visibility", None, size))
-        with postgres() as database:
-            show(run("visibility", database, size) if database else [])
+    wanted = sys.argv[1:] or ["visibility", "search", "outbox", "startup"]
+    for module in ("visibility", "search"):
+        for size in sizes if module in wanted else []:
+            show(run(module, None, size))
+            with postgres() as database:
+                show(run(module, database, size) if database else [])
     if "outbox" in wanted:
         show(run("outbox", None))
         with postgres() as database:

@@ -6,6 +6,7 @@ Drawn by a seeded chance, so that each run and each database holds the same. Tit
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -14,6 +15,8 @@ from django.db import connection
 from tqdm import tqdm
 
 from advisories.models import Advisory, Version
+from benchmarks.texts import Text, Writer
+from members.indexing import add
 from members.models import (
     Address,
     Affiliation,
@@ -34,6 +37,7 @@ from members.models import (
 from members.models.address import DEFAULT_TICKS
 from members.place import placements
 from members.placing import Facts, rows_for
+from members.words import Row
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
@@ -79,25 +83,41 @@ def people() -> None:
     assert sparse.pk
 
 
-def advisories(count: int) -> None:
-    """`count` released advisories over the last three years, about 4.3 grants each."""
-    r = Random(2)
+def advisories(count: int, *, searched: bool = False) -> None:
+    """`count` released advisories over the last three years, about 4.3 grants each; `searched`: in the index too."""
+    r, writer = Random(2), Writer(count)
     warps = list(Warp.objects.order_by("pk"))
     organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
     persons = list(Person.objects.order_by("pk").values_list("pk", flat=True))
     sparse = Person.objects.get(email="sparse@example.org").pk
     step = timedelta(days=3 * 365) / count
-    with tqdm(total=count, desc="advisories", disable=None) as bar:
+    with _many_words(searched), tqdm(total=count, desc="advisories", disable=None) as bar:
         for first in range(0, count, BATCH):
             batch = range(first, min(first + BATCH, count))
             dates = {n: NOW - step * (count - n) for n in batch}
             items = Item.rows.bulk_create(_items(r, warps, dates))
-            _texts_and_standings(r, items, organisations, persons, sparse)
+            texts = [writer.text(n) for n in batch]
+            placed = _texts_and_standings(r, items, texts, organisations, persons, sparse)
+            if searched:
+                _index(items, placed, texts)
             bar.update(len(batch))
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Item]):  # their ids were ours
             cursor.execute(statement)
         cursor.execute("ANALYZE")
+
+
+@contextmanager
+def _many_words(searched: bool) -> Iterator[None]:
+    """PostgreSQL sorts words in as they come, so that no search finds a heap of them: too slow for a million texts."""
+    if not searched or connection.vendor == "sqlite":
+        yield
+        return
+    index = "members_search_document"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL gin_pending_list_limit = '256MB'; ALTER INDEX {index} SET (fastupdate = on)")
+        yield
+        cursor.execute(f"ALTER INDEX {index} SET (fastupdate = off); SELECT gin_clean_pending_list('{index}')")
 
 
 def _items(r: Random, warps: list[Warp], dates: dict[int, datetime]) -> Iterator[Item]:
@@ -110,28 +130,34 @@ def _items(r: Random, warps: list[Warp], dates: dict[int, datetime]) -> Iterator
 
 
 def _texts_and_standings(
-    r: Random, items: list[Item], organisations: list[int], persons: list[int], sparse: int
-) -> None:
+    r: Random, items: list[Item], texts: list[Text], organisations: list[int], persons: list[int], sparse: int
+) -> list[Placement]:
     labels = r.choices(list(SHARES), list(SHARES.values()), k=len(items))
     standings = Standing.objects.bulk_create(
         Standing(item=i, version=1, label=label, since=i.created_at) for i, label in zip(items, labels, strict=True)
     )
     grants = [list(_grants(r, s, organisations, persons, sparse)) for s in standings]
     Grant.objects.bulk_create([grant for found in grants for grant in found], batch_size=BATCH)
-    Placement.objects.bulk_create(
-        [
-            placement
-            for item, standing, found in zip(items, standings, grants, strict=True)
-            for placement in placements(item, rows_for(Facts(item=item, standings=[standing], grants=found)))
-        ],
-        batch_size=BATCH,
-    )
+    placed = [
+        placement
+        for item, standing, found in zip(items, standings, grants, strict=True)
+        for placement in placements(item, rows_for(Facts(item=item, standings=[standing], grants=found)))
+    ]
+    Placement.objects.bulk_create(placed, batch_size=BATCH)
     Advisory.rows.bulk_create(Advisory(item=item) for item in items)
     Version.objects.bulk_create(
-        Version(advisory_id=i.pk, number=1, title=f"Advisory {i.reference}", what_is_known="x" * 400,
+        Version(advisory_id=i.pk, number=1, title=text.title, what_is_known=text.body,
                 label=s.label, released_at=i.created_at, written_at=i.created_at)
-        for i, s in zip(items, standings, strict=True)
+        for i, s, text in zip(items, standings, texts, strict=True)
     )  # fmt: skip
+    return placed
+
+
+def _index(items: list[Item], placed: list[Placement], texts: list[Text]) -> None:
+    buckets: dict[int, list[int]] = {item.pk: [] for item in items}
+    for placement in placed:
+        buckets[placement.item_id].append(placement.bucket)
+    add([Row.of(item, buckets[item.pk], text.title, text.body) for item, text in zip(items, texts, strict=True)])
 
 
 def _grants(

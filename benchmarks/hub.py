@@ -12,8 +12,8 @@ def setup() -> None:
     django.setup()
 
 
-def fill(advisories: int) -> str:
-    """Migrate, draw people and `advisories`; the vendor's name."""
+def fill(advisories: int, *, searched: bool = False) -> str:
+    """Migrate, draw people and `advisories`, in the search index too where they are `searched`; the vendor's name."""
     from django.core.management import call_command
     from django.db import connection, transaction
 
@@ -22,5 +22,5 @@ def fill(advisories: int) -> str:
     call_command("migrate", verbosity=0)
     with transaction.atomic():
         data.people()
-        data.advisories(advisories)
+        data.advisories(advisories, searched=searched)
     return connection.vendor
