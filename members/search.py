@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists
+from django.db.models import Exists, Q
 
 from members.asking import Asked, asked
 from members.indexing import astray, index, misfiled
@@ -73,7 +73,7 @@ class Search:
     at: datetime
     shelf: int
     text: str
-    narrow: Exists | None = None
+    narrow: Q | Exists | None = None
 
     def page(self, before: int | None = None, size: int = 25) -> Page:
         """At most `size` of them; with `before` those after the one that lies there, if it is one of them."""

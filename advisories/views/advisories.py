@@ -39,6 +39,8 @@ def index(request: HubRequest) -> HttpResponse:
     chosen = form.chosen()
     page = listed(request, chosen)
     context = {"form": form, "page": page, "narrowed": bool(chosen), "filtering": bool(chosen.keys() - {"q"})}
+    if chosen.get("q") and person_of(request) and not confirmed(request):
+        context["confirm_url"] = to_confirm(request).headers["Location"]
     return render(request, "advisories/list.html", context)
 
 

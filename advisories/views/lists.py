@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from advisories.models import Version
 from advisories.views.rows import Row, rows
@@ -16,7 +16,7 @@ from members import listing, policy, search
 from members.middleware import HubRequest
 from members.models import Item, Kind, shelf
 from members.policy import Viewer
-from members.views.asking import confirmed, typed
+from members.views.asking import confirmed, typed, unguarded
 
 SIZE, MOST_COUNTED = 25, 100
 LONDON = ZoneInfo("Europe/London")
@@ -94,7 +94,10 @@ def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], 
 
 def _searched(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool, str]:
     """The items that the search and the filters leave; whether there are older ones, and newer; how many in all."""
-    asked = search.Search(request.viewer, request.at, SHELF, chosen["q"], _fitting(request, chosen))
+    narrow: Q | Exists | None = _fitting(request, chosen)
+    if not confirmed(request):  # a word that is found is a word that is read
+        narrow = unguarded(request.at) if narrow is None else unguarded(request.at) & Q(narrow)
+    asked = search.Search(request.viewer, request.at, SHELF, chosen["q"], narrow)
     found, count = asked.page(_place(request, "before"), SIZE), asked.capped_count(MOST_COUNTED)
     said = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
     return _in_order(found.ids), found.older is not None, False, said

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -123,6 +125,15 @@ def guarded(item: Item, standing: Standing | None, at: Any) -> bool:
         return True
     embargo = Embargo.objects.filter(item=item).first()
     return embargo is not None and (standing is None or at < embargo.ends_at)
+
+
+def unguarded(at: datetime) -> Q:
+    """Of items: that their page asks nothing more at `at`, as `guarded` has it."""
+    standing = Standing.objects.at(at).filter(item=OuterRef("pk")).order_by()
+    embargo = Embargo.objects.filter(item=OuterRef("pk"))
+    stands = Q(Exists(standing)) | ~Q(marking=tlp.RED) & ~Q(Exists(embargo))
+    secret = Q(anonymous=True) | Q(Exists(standing.filter(label=tlp.RED))) | Q(Exists(embargo.filter(ends_at__gt=at)))
+    return stands & ~secret
 
 
 def confirmed(request: HttpRequest) -> bool:

@@ -132,6 +132,28 @@ def test_a_red_title_shows_after_a_confirmation_only(world: World) -> None:
         assert b"For Alice alone" in after.content
 
 
+def test_a_search_looks_into_what_is_guarded_after_a_confirmation_only(world: World) -> None:
+    """Or whoever has no more than the session asks for one word after the other, and has the text."""
+    alice = [{"person": "alice"}]
+    open_one = {"label": None, "author": "alice", "import_label": "AMBER"}
+    kept = {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": ["carol"], "named": {"alice": "accepted"}}
+    for title, case in {
+        "Red": {"label": "RED", "grants": alice}, "Red draft": {**open_one, "import_label": "RED"},
+        "Kept": {"label": None, "embargo": kept},
+        "Run out": {"label": None, "embargo": {**kept, "ends_at": "2026-10-30T12:00Z"}},
+        "Out": {"label": "GREEN", "embargo": {**kept, "ends_at": "2026-10-30T12:00Z"}, "import_label": "RED"},
+        "Amber": {"label": "AMBER", "grants": alice}, "Draft": open_one,
+    }.items():  # fmt: skip
+        item = pages.advisory(world, case, title=title).item
+        search.index(item, title, "the boilers")
+    client, path = visitor(world.people["alice"]), reverse("advisories:list")
+    before = client.get(path, {"q": "boilers"}).content
+    assert sorted(titles(before)) == ["Amber", "Draft", "Out"] and b"3 found" in before
+    assert b"confirm that it is you" in before
+    after = visitor(world.people["alice"], confirmed=True).get(path, {"q": "boilers"}).content
+    assert len(titles(after)) == 7 and b"7 found" in after and b"confirm that it is you" not in after
+
+
 def test_handlers_see_drafts_and_withdrawals_marked_as_such(world: World) -> None:
     pages.advisory(world, {"id": "d", "label": None}, title="Being written")
     pages.advisory(
