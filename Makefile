@@ -17,7 +17,8 @@ PIP_WHEEL = $(shell $(PYTHON) -c 'import ensurepip, pathlib; print(*pathlib.Path
 NODE := $(shell node -e 'const [a, b] = process.versions.node.split("."); if (a > 20 || (a == 20 && b >= 19)) console.log("yes")' 2>/dev/null)
 export PATH := $(if $(NODE),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 # A hub as an operator would run it, for `check --deploy`.
-LIVE := WARP_DEMO=0 BASE_URL=https://hub.example.org EMAIL_URL=smtp+tls://hub:password@mail.example.org:587
+LIVE := WARP_DEMO=0 BASE_URL=https://hub.example.org EMAIL_URL=smtp+tls://hub:password@mail.example.org:587 \
+	OPERATOR_EMAIL=operator@example.org
 
 .PHONY: run test prove check bench screenshots lock demo-reset clean
 .DELETE_ON_ERROR:

@@ -36,6 +36,14 @@ def seal() -> None:
     sealing.seal(clock.ask())
 
 
+@shared_task(name="members.tasks.report_daily", ignore_result=True)
+def report_daily() -> None:
+    """The operator's daily mail, where it is due. Called by beat every ten minutes."""
+    from members import daily  # compares items: it stands above this door
+
+    daily.report(clock.ask())
+
+
 def nudge() -> None:
     """Have what this transaction owes told as soon as it is committed. Never fails: the next sweep finds it anyway."""
     transaction.on_commit(wake)

@@ -82,10 +82,13 @@ MAILS = {
     "layout.html": "scoped",
     "layout.txt": "scoped",
     "digest_rows.html": "scoped",
+    "operator.subject": "operator-only",
+    "operator.txt": "operator-only",
     **{f"{name}.{part}": "scoped" for name in TELLINGS for part in ("subject", "txt", "html")},
 }
 TASKS = {
     "members.tasks.heartbeat": "operator-only",
+    "members.tasks.report_daily": "operator-only",  # numbers, no reference
     "members.tasks.seal": "operator-only",
     "members.tasks.sweep": "scoped",  # sends what the outbox owes, each right asked again
     "advisories.tasks.collect_due": "operator-only",

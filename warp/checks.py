@@ -38,6 +38,16 @@ def mail_can_leave(**_: Any) -> list[CheckMessage]:
 
 
 @register(OURS)
+def somebody_keeps_the_head(**_: Any) -> list[CheckMessage]:
+    """Without it, whoever holds this machine can cut the audit short, and nothing elsewhere tells."""
+    if settings.DEMO or settings.OPERATOR_EMAIL:
+        return []
+    hint = "Set OPERATOR_EMAIL to an address whose mails are kept: it gets one a day. See docs/operators.md."
+    return [Warning("OPERATOR_EMAIL is not set: the end of the audit leaves this machine in no mail.", hint=hint,
+                    id="warp.W002")]  # fmt: skip
+
+
+@register(OURS)
 def demonstration_stays_here(**_: Any) -> list[CheckMessage]:
     """Its sign-in page lets anyone in as anyone."""
     outside = [host for host in [settings.HOST, *settings.ALLOWED_HOSTS] if not loopback(host)]

@@ -129,6 +129,13 @@ def email(text: str) -> dict[str, Any]:
     return config
 
 
+def address(text: str) -> str:
+    name, at, host = text.partition("@")
+    if not (name and at and host) or any(c.isspace() or c in "<>,;" for c in text):
+        raise ValueError
+    return text
+
+
 def networks(text: str) -> list[Network]:
     return [ipaddress.ip_network(part) for part in listed(text)]
 

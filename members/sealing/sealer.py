@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from members.alone import Work, alone
 from members.models import AuditRow, Seal, Unsealed
 from members.sealing import heads
 from members.sealing.heads import Head
@@ -15,7 +16,6 @@ from members.sealing.link import BEGINNING, FIELDS, Sealed, digest
 
 BATCH = 1000  # rows of one transaction
 MOST = 100  # batches of one call: the next one goes on
-LOCK = 0x5EA1  # PostgreSQL's advisory lock; SQLite has one writer at a time anyway
 log = structlog.get_logger(__name__)
 
 
@@ -37,7 +37,7 @@ def seal(at: datetime) -> int:
 @transaction.atomic
 def _batch() -> int:
     """How many were sealed: none where another sealer is at it, or where there are none left."""
-    if not _alone():
+    if not alone(Work.SEALING):
         return 0
     owed = list(Unsealed.objects.order_by("row").values_list("row", flat=True)[:BATCH])
     rows = [Sealed(*row) for row in AuditRow.objects.filter(pk__in=owed).order_by("pk").values_list(*FIELDS)]
@@ -52,15 +52,6 @@ def _batch() -> int:
     sealed = Exists(Seal.objects.filter(row=OuterRef("row")))
     Unsealed.objects.filter(sealed, row__lte=rows[-1].pk).delete()
     return len(rows)
-
-
-def _alone() -> bool:
-    """Whether no other sealer is at work until this transaction ends."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return bool(cursor.fetchone()[0])
 
 
 def _write_down(at: datetime) -> None:

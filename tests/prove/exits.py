@@ -230,11 +230,13 @@ EXCUSED: dict[str, str] = {
 TOLD = {"awaits", "digest", "digest_rows", "layout", "notice", "released", "revised", "withdrawn"}
 UNTOLD = {
     "broken_glass": "tells custodians that glass was broken, and nothing of any item",
+    "operator": "says how many items lie wrongly and where the audit ends, to who operates the hub, and no reference",
     "leaked": "goes to an embargo's own source, and quotes nothing but the reference that is the source's",
 }
 TASKS = {"members.tasks.sweep"}
 IDLE_TASKS = {
     "members.tasks.heartbeat": "writes the time",
+    "members.tasks.report_daily": "mails that, and nothing else",
     "members.tasks.seal": "seals audit rows, which it takes from the database by itself",
     "advisories.tasks.collect_due": "brings in what sources say; what becomes of it is walked on the desk",
 }
@@ -251,7 +253,7 @@ COMMANDS = {
     "send": "the sweeper's pass, which is walked",
     "digest": "the same",
     "breakglass": "asks for it, and says the same whether there is such an item",
-    "audit": "says whether the chain holds, and prints no row",
+    "audit": "says whether the chain holds, and prints no row; of items that lie wrongly, the reference",
 }  # each is run by the operator, at the machine
 ERRORS = [
     Ask("404", "/nowhere/"),

@@ -25,6 +25,15 @@ def test_only_the_demonstration_goes_without_mail(settings: Settings) -> None:
     assert checks.mail_can_leave() == []
 
 
+def test_a_real_hub_without_somebody_to_keep_its_head_is_doubtful(settings: Settings) -> None:
+    settings.DEMO, settings.OPERATOR_EMAIL = False, ""
+    assert ids(checks.somebody_keeps_the_head()) == ["warp.W002"]
+    settings.OPERATOR_EMAIL = "operator@example.org"
+    assert checks.somebody_keeps_the_head() == []
+    settings.DEMO, settings.OPERATOR_EMAIL = True, ""
+    assert checks.somebody_keeps_the_head() == []
+
+
 @pytest.mark.parametrize("outside", [{"ALLOWED_HOSTS": ["*"]}, {"HOST": "hub.example.org"}])
 def test_the_demonstration_answers_to_this_machine_only(settings: Settings, outside: dict[str, object]) -> None:
     settings.TESTING = False
