@@ -16,8 +16,6 @@ from tests.prove.tokens import Canary, found
 from tests.prove.walk import Answer, Walker, cached, logs, mails, queued
 from tests.prove.worlds import Drawn
 
-WITHOUT: Words = {"reporters": []}
-
 
 @dataclass
 class Tally:
@@ -110,8 +108,9 @@ class Judge:
 
 
 def without_reporters(words: Words) -> Words:
-    parent = words["parent"] and without_reporters(words["parent"])
-    return {**words, **WITHOUT, "parent": parent}
+    """The item, as whoever reads it otherwise than by the anonymous report that they filed."""
+    openly = [who for who in words["reporters"] if who not in words["sealed"]]
+    return {**words, "reporters": openly, "parent": words["parent"] and without_reporters(words["parent"])}
 
 
 def judge(tally: Tally, judge_: Judge, answers: Iterable[Answer]) -> None:

@@ -150,7 +150,8 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
         "anonymous": anonymous, "report": anonymous or kind == "report",
         "hub_wide": False, "marking": marking, "standings": own, "handlers": handlers(r, w),
         "embargo": None if anonymous or source else embargo(r, w), "parent": parent,
-        "reporters": [derived["author"]] if derived else [], "derived": derived, "source": source,
+        "reporters": [derived["author"]] if derived else [],
+        "sealed": [derived["author"]] if derived and derived["anonymous"] else [], "derived": derived, "source": source,
     }  # fmt: skip
     words["versions"] = max([s["version"] for s in own] or [1]) + (kind == "advisory" and r.random() < 0.3)
     if source:

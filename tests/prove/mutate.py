@@ -95,7 +95,7 @@ def _proved(copy: Path) -> tuple[str, str]:
     """By which part of the proof the copy is refused, and in which words."""
     for name, targets, worlds in PROOFS:
         there = [target for target in targets if (copy / target).exists()]
-        env = {**os.environ, "WARP_HOME": str(copy / "var"), "WARP_WORLDS": worlds}
+        env = {**os.environ, "WARP_HOME": str(copy / "var"), "WARP_WORLDS": worlds, "WARP_SHARE": "0.3"}
         command = [
             sys.executable,
             "-m",

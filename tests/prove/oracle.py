@@ -40,8 +40,8 @@ class Oracle:
         stem, now, guarded = self.now(item)
         above = "" if stem is item else self.row(item["parent"])  # a comment or sighting on a CLEAR item takes GREEN
         if above: return "GREEN" if above == "CLEAR" and item["kind"] in ("comment", "sighting") else above
-        if guarded and now["state"] != "withdrawn": return "embargoed"  # line 4 comes before line 5
-        return str(now["label"]) if now["state"] else "unreleased"
+        label = now["label"] if now["state"] else "unreleased"
+        return "embargoed" if guarded and now["state"] != "withdrawn" else str(label)  # line 4 comes before line 5
     def handler(self, item: Words) -> bool:  # coordinators of its own WARP; of RED and embargoed items, those named
         stem, now, guarded = self.now(item)
         named_only, desks = guarded or now["label"] == "RED", self.desks
@@ -70,11 +70,11 @@ class Oracle:
         mine = {now, *(number for number, row in last.items() if number < now and self.given(row, row["label"]))}
         return {number for number in range(1, item["versions"] + 1) if number in mine or self.handler(item)}
     def shows(self, item: Words, channel: str, private: bool = False, confirmed: bool = True) -> str:
-        row, answer, (_stem, now, guarded) = self.row(item), self.may(item), self.now(item)
-        cells = [int(TABLE[channel].ljust(7, "0")[ROWS.index(row)])]  # a WARP may tighten them, never loosen
-        cells += [x["cell"] for x in self.w.get("tightened", []) if x["of"] == [item["own_warp"], row, channel]]
-        step_up = channel == "page" and (now["label"] == "RED" or guarded or item["anonymous"]) and not confirmed
-        if step_up or answer == "nothing" or (row, channel, private) == ("GREEN", "message", False): cells.append(0)
-        if answer == "offer": cells.append(1)  # that an item awaits; below, a withdrawal says no more than the word
+        row, answer, (_stem, now, _guarded) = self.row(item), self.may(item), self.now(item)
+        tighter = [x["cell"] for x in self.w.get("tightened", []) if x["of"] == [item["own_warp"], row, channel]]
+        cells = [int(TABLE[channel].ljust(7, "0")[ROWS.index(row)]), *tighter]
+        asks = channel == "page" and not confirmed and ({row, now["label"]} & {"RED", "embargoed"} or item["anonymous"])
+        if asks or answer == "nothing" or (row, channel, private) == ("GREEN", "message", False): cells.append(0)
+        if answer == "offer": cells.append(1)
         word = answer == "withdrawn" or (now["state"] == "withdrawn" and channel in ("atom", "machine"))
         return CELLS[min(cells) // 4 * 2 if word else min(cells)]

@@ -96,7 +96,7 @@ def _item(item: Item, earlier: dict[int, Words]) -> Words:
         "author": person(author) if author else None, "capacity": span(capacity) if capacity else LONG_OVER,
         "submitted": item.submitted_at is not None, "report": kind == Kind.REPORT, "marking": item.marking,
         "standings": _standings(item), "handlers": _handlers(item), "embargo": _embargo(item),
-        "versions": max(numbers, default=1), "reporters": _reporters(item),
+        "versions": max(numbers, default=1), **_reporters(item),
     }  # fmt: skip
 
 
@@ -137,10 +137,12 @@ def _embargo(item: Item) -> Words | None:
     return {"proposed_at": embargo.proposed_at, "ends_at": embargo.ends_at, "terms": terms, "named": named}
 
 
-def _reporters(item: Item) -> list[str]:
+def _reporters(item: Item) -> Words:
+    """Of the reports that it is derived from: all authors, and those who are sealed."""
     reports = [row.report for row in Derivation.objects.filter(item=item).select_related("report")]
-    authors = [_filer(one) if one.anonymous else one.author_id for one in reports]
-    return [person(author) for author in authors if author]
+    named = [person(one.author_id) for one in reports if one.author_id]
+    sealed = [person(_filer(one)) for one in reports if one.anonymous]
+    return {"reporters": named + sealed, "sealed": sealed}
 
 
 def _filer(report: Item) -> int:

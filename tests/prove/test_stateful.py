@@ -43,6 +43,7 @@ from members.refused import Refused
 from tests.conftest import CASES, NOON
 from tests.members.world import World
 from tests.prove import read
+from tests.prove.canaries import without_reporters
 from tests.prove.oracle import CELLS, Oracle
 from tests.prove.seeded import chance_seeded
 from tests.prove.walk import undone
@@ -325,7 +326,7 @@ class Hub(RuleBasedStateMachine):
         said = f"{told.event} of {item['name']} to {oracle.asked} at {self.at}"
         wanted = WANTED.get(Event(told.event), {"body"})
         assert oracle.may(item) in wanted, said
-        assert oracle.may({**item, "reporters": []}) != "nothing", f"{said}: as its reporter"
+        assert oracle.may(without_reporters(item)) != "nothing", f"{said}: as its reporter"
         assert told.event != Event.REMINDER or oracle.handler(item), said
         assert shown <= CELLS.index(oracle.shows(item, channel)) or told.event == Event.WITHDRAWN, said
 

@@ -43,7 +43,7 @@ def swapped(r: Random, w: Words, items: list[Words]) -> tuple[list[Words], set[s
     knowing.add(report["author"])
     for one in again:
         if one["derived"] is report:
-            one["reporters"] = [report["author"]]
+            one["reporters"] = one["sealed"] = [report["author"]]
     tokens = {name for name, facts in w["credentials"].items() if facts.get("owner") in knowing}
     return again, knowing | tokens
 

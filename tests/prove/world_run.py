@@ -60,7 +60,7 @@ class Plan:
         return run
 
 
-KEPT = {"home", "offer", "feed-advisories"} | {
+KEPT = {"home", "feed-advisories"} | {
     f"advisories:{name}" for name in ("list", "detail", "attachment", "story", "desk", "sources")
 }
 
