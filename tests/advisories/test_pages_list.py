@@ -122,6 +122,39 @@ def test_search_goes_on_to_a_second_page(world: World, noon: datetime) -> None:
     assert titles(second.content) == ["No 24", "No 25"]
 
 
+def test_search_says_how_many_it_found_of_what_is_theirs_up_to_100(world: World, noon: datetime) -> None:
+    for age in range(2):
+        amber(world, f"Boilers {age}", noon - timedelta(days=age))
+    amber(world, "Boilers for all", noon - timedelta(days=9), label="CLEAR")
+
+    def said(person: Any, **query: Any) -> list[str]:
+        content = visitor(person).get(reverse("advisories:list"), query).content.decode()
+        return re.findall(r">(\d+\+? found)<", content)
+
+    alice, bob = world.people["alice"], world.people["bob"]
+    assert said(alice, q="boilers") == ["3 found"]
+    assert said(alice, q="boilers", label="CLEAR") == said(bob, q="boilers") == said(None, q="boilers") == ["1 found"]
+    assert said(alice, label="CLEAR") == said(bob, q="leaks") == said(None) == []
+    for age in range(98):
+        amber(world, f"More boilers {age}", noon - timedelta(days=10 + age))
+    assert said(alice, q="boilers") == ["100+ found"]
+    assert said(bob, q="boilers") == ["1 found"]
+
+
+def test_search_and_filters_leaf_together(world: World, noon: datetime) -> None:
+    for age in range(30):
+        item = amber(world, f"No {age:02}", noon - timedelta(days=age), label="CLEAR" if age % 15 else "GREEN")
+        search.index(item, "boiler" if age > 27 else "heating", "boiler")
+    client = visitor(world.people["alice"])
+    query = {"q": "boiler", "label": "CLEAR"}
+    first = client.get(reverse("advisories:list"), query).content.decode()
+    assert titles(first.encode())[:3] == ["No 29", "No 28", "No 01"] and "28 found" in first
+    older = re.search(r'href="(\?q=boiler&amp;label=CLEAR&amp;before=[^"]+)" rel="next"', first)
+    assert older
+    second = client.get(reverse("advisories:list") + older[1].replace("&amp;", "&")).content
+    assert titles(second) == ["No 25", "No 26", "No 27"]
+
+
 def test_a_red_title_shows_after_a_confirmation_only(world: World) -> None:
     red = {"id": "r", "label": "RED", "grants": [{"person": "alice"}]}
     pages.advisory(world, red, title="For Alice alone", tier=Tier.FLASH)
@@ -137,13 +170,14 @@ def test_a_search_looks_into_what_is_guarded_after_a_confirmation_only(world: Wo
     alice = [{"person": "alice"}]
     open_one = {"label": None, "author": "alice", "import_label": "AMBER"}
     kept = {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": ["carol"], "named": {"alice": "accepted"}}
-    for title, case in {
+    cases: dict[str, dict[str, Any]] = {
         "Red": {"label": "RED", "grants": alice}, "Red draft": {**open_one, "import_label": "RED"},
         "Kept": {"label": None, "embargo": kept},
         "Run out": {"label": None, "embargo": {**kept, "ends_at": "2026-10-30T12:00Z"}},
         "Out": {"label": "GREEN", "embargo": {**kept, "ends_at": "2026-10-30T12:00Z"}, "import_label": "RED"},
         "Amber": {"label": "AMBER", "grants": alice}, "Draft": open_one,
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for title, case in cases.items():
         item = pages.advisory(world, case, title=title).item
         search.index(item, title, "the boilers")
     client, path = visitor(world.people["alice"]), reverse("advisories:list")
