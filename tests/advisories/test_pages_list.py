@@ -148,7 +148,7 @@ def test_search_and_filters_leaf_together(world: World, noon: datetime) -> None:
     client = visitor(world.people["alice"])
     query = {"q": "boiler", "label": "CLEAR"}
     first = client.get(reverse("advisories:list"), query).content.decode()
-    assert titles(first.encode())[:3] == ["No 29", "No 28", "No 01"] and "28 found" in first
+    assert titles(first.encode())[:3] == ["No 28", "No 29", "No 01"] and "28 found" in first
     older = re.search(r'href="(\?q=boiler&amp;label=CLEAR&amp;before=[^"]+)" rel="next"', first)
     assert older
     second = client.get(reverse("advisories:list") + older[1].replace("&amp;", "&")).content
