@@ -1,8 +1,9 @@
 """Search: by words and the rule, in one statement; newest first, hits in reference and title before those in the text.
 
 The text is that of the version in force, else of the draft, which only those meet who may read it. What a viewer may
-not read influences nothing: no scores, no statistics over words, and no time to speak of, since a search walks the
-lists of the viewer's own buckets alone (indexing.py). Whether an item is shown, the rule says each time.
+not read influences nothing that is shown: no scores, no statistics over words. A search looks through the lists of
+the viewer's own buckets (indexing.py), so that what others have takes it little time; whether an item is shown, the
+rule says each time.
 """
 
 from __future__ import annotations
