@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from advisories import alert
 from advisories.models import Advisory, DraftedFrom, Entry, Reference, Version
-from advisories.publish import indexed
+from advisories.publish import floor, indexed, lowered
 from members import items, policy, tlp
 from members.audit import record
 from members.categories import Category
@@ -103,7 +103,7 @@ def edit(person: Person, advisory: Advisory, at: datetime, **changes: Unpack[Cha
     if "references" in changes:
         version.references.all().delete()
         _refer(version, changes["references"])
-    _mark(item, person, version.label, at)
+    _mark(item, person, _marking(version), at)
     record("edit", at, by=person, reference=item.reference, version=version.number, label=version.label)
     if not item.standings.exists():  # the text that stands is what readers find it by
         indexed(item, version)
@@ -165,6 +165,11 @@ def _refer(version: Version, references: Sequence[tuple[str, str]]) -> None:
             said = _("“%(url)s” is no address that a reference can have. Begin it with https://.")
             raise Refused(said % {"url": url})
         Reference.objects.create(version=version, title=title[:300], url=url)
+
+
+def _marking(version: Version) -> str:
+    """What the draft carries: its own label, and while nobody wrote down that it may be lower, its sources'."""
+    return floor(version) if lowered(version) and not version.permission.strip() else version.label
 
 
 def _mark(item: Item, person: Person, label: str, at: datetime) -> None:

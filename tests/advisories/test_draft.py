@@ -10,12 +10,12 @@ import pytest
 from advisories import draft
 from advisories.models import Advisory, Version
 from members import policy, search
-from members.models import AuditRow, Kind, Tier
+from members.models import AuditRow, Item, Kind, Office, Tier
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
 from tests.advisories.desk import drafted, entry, found, office, release, released
 from tests.conftest import NOON
-from tests.members.world import World
+from tests.members.world import BEGINNING, World
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +147,15 @@ def test_a_coordinator_may_grant_to_any_warp_group_organisation_and_person(world
 def test_a_title_is_one_line_whatever_was_pasted(world: World) -> None:
     made = drafted(world, title="Patch\x0bWidgetron\r\n now ", tier=Tier.FLASH)
     assert made.versions.get().title == "Patch Widgetron now"
+
+
+def test_a_lower_label_opens_a_draft_to_nobody_before_the_sources_leave_is_written_down(world: World) -> None:
+    Office.objects.create(person=world.people["olive"], warp=world.warps["wm"], role="coordinator", since=BEGINNING)
+    told = entry(world, "Secret", "RED", handlers=["carol"])
+    carol, olive = world.people["carol"], Viewer(world.people["olive"].pk)
+    advisory = draft.begin(carol, office(carol), [told], NOON)
+    draft.edit(carol, advisory, NOON, title="What the source said", label="GREEN")
+    assert newest(advisory).label == "GREEN"
+    assert may(olive, Item.rows.get(pk=advisory.item_id), NOON) == Answer.NOTHING
+    draft.edit(carol, advisory, NOON, permission="Vendor plc, by telephone, today")
+    assert may(olive, Item.rows.get(pk=advisory.item_id), NOON) == Answer.BODY
