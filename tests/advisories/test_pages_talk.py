@@ -260,7 +260,7 @@ def test_children_stand_in_no_list_and_no_search(world: World, noon: datetime) -
     children.comment(world.people["alice"], item, noon, "Zebrafish")
     children.attach(world.people["alice"], item, noon, "zebrafish.txt", ContentFile(b"zebrafish"))
     for name in ("alice", "carol"):
-        client = visitor(world.people[name])
+        client = visitor(world.people[name], confirmed=True)
         refs = Item.rows.filter(parent=item).values_list("reference", flat=True)
         for path in ("/", "/advisories/", "/advisories/?q=zebrafish", "/advisories/?q=" + refs[0], "/desk/"):
             page = client.get(path).content.decode().replace(f'value="{refs[0]}"', "").replace('value="zebrafish"', "")
