@@ -15,7 +15,6 @@ from django.db import transaction
 from members.buckets import Bucket
 from members.place import misplaced
 from members.policy import audience, may, offers_to, visible_to, withdrawals_to
-from tests.members.generate import build  # noqa: F401 - for tests that have not moved yet
 from tests.prove import draw
 from tests.prove.worlds import Drawn, drawn
 

@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from members.listing import capped_count, page
-from members.models import Item, Kind, shelf
+from members.models import Kind, shelf
 from members.policy import NOBODY, Viewer, visible_to
 from tests.conftest import NOON
-from tests.members import generate
-from tests.members.generate import build
 from tests.members.world import World
+from tests.prove import draw
+from tests.prove.worlds import drawn
 
 pytestmark = pytest.mark.django_db
 SHELF = shelf(Kind.ADVISORY)
@@ -43,14 +43,8 @@ def leaf_newer(viewer: Viewer, at: datetime, on: int, size: int, cursor: int) ->
 
 @pytest.mark.parametrize("seed", range(8))
 def test_leafing_through_shows_exactly_what_the_rule_shows(seed: int) -> None:
-    r = Random(seed)
-    words = generate.world(r)
-    world = World(words)
-    made: list[tuple[dict[str, object], Item]] = []
-    for _ in range(24):
-        facts = generate.item(r, words, [facts for facts, _ in made])
-        made.append((facts, build(world, facts, {id(facts): row for facts, row in made})))
-    for at in r.sample(generate.MOMENTS, 3):
+    r, world = Random(seed), drawn(seed, 24)
+    for at in r.sample(draw.MOMENTS, 3):
         for viewer in world.viewers().values():
             for kind in (Kind.ADVISORY, Kind.REPORT, Kind.COMMENT, Kind.ENTRY):
                 compare(viewer, at, kind, size=r.choice((1, 2, 3)))

@@ -19,9 +19,9 @@ from members.policy import NOBODY, Viewer, visible_to
 from members.search import Search
 from members.words import Row
 from tests.conftest import NOON
-from tests.members import generate
-from tests.members.generate import build
 from tests.members.world import World
+from tests.prove import draw
+from tests.prove.worlds import drawn
 
 pytestmark = pytest.mark.django_db
 SHELF = shelf(Kind.ADVISORY)
@@ -129,18 +129,13 @@ def plainly(asked: str, title: str, text: str) -> tuple[bool, bool]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_search_finds_exactly_what_the_rule_shows_and_has_the_words(seed: int) -> None:
-    r = Random(seed)
-    words = generate.world(r)
-    world = World(words)
-    drawn: list[tuple[dict[str, object], Item]] = []
+    r, world = Random(seed), drawn(seed, 20)
     texts: dict[int, tuple[str, str]] = {}
-    for _ in range(20):
-        facts = generate.item(r, words, [facts for facts, _ in drawn])
-        drawn.append((facts, build(world, facts, {id(facts): row for facts, row in drawn})))
-        texts[drawn[-1][1].pk] = title, text = r.choice(TITLES), r.choice(TEXTS)
-        search.index(drawn[-1][1], title, text)
-    assert search.misfiled(row for _, row in drawn) == []
-    for at in r.sample(generate.MOMENTS, 2):
+    for item in world.rows.values():
+        texts[item.pk] = title, text = r.choice(TITLES), r.choice(TEXTS)
+        search.index(item, title, text)
+    assert search.misfiled(world.rows.values()) == []
+    for at in r.sample(draw.MOMENTS, 2):
         for viewer in world.viewers().values():
             for kind in (Kind.ADVISORY, Kind.REPORT, Kind.COMMENT):
                 rows = visible_to(viewer, at).filter(kind=kind).order_by("-pos").values_list("pk", flat=True)

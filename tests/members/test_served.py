@@ -11,12 +11,12 @@ import pytest
 
 from members.credentials import issue
 from members.keys import Viewer
-from members.models import Cell, Credential, Item, Kind, Organisation, Person, Tightening
+from members.models import Cell, Credential, Kind, Organisation, Person, Tightening
 from members.served import served
 from members.shows import CREDENTIALS, TABLE, Exit, shows
-from tests.members import generate
-from tests.members.generate import build
 from tests.members.world import BEGINNING, World
+from tests.prove import draw
+from tests.prove.worlds import drawn
 
 WORLDS = int(os.environ.get("WARP_WORLDS", "8"))
 MACHINES = sorted(CREDENTIALS)
@@ -28,20 +28,15 @@ def listed(viewer: Viewer, at: datetime, channel: Exit) -> set[int]:
 
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_served_is_what_shows_gives(db: None, seed: int) -> None:
-    r = Random(1000 + seed)
-    words = generate.world(r)
-    world = World(words)
-    items: list[tuple[dict[str, Any], Item]] = []
-    for _ in range(14):
-        item = generate.item(r, words, [facts for facts, _ in items])
-        items.append((item, build(world, item, {id(facts): row for facts, row in items})))
+    r, world = Random(seed), drawn(1000 + seed)
     for warp in world.warps.values():
         for row in r.sample(sorted(TABLE), 2):
-            Tightening.objects.create(warp=warp, row=row, channel=r.choice(MACHINES), cell=r.choice(Cell.values))
-    at = r.choice(generate.MOMENTS[3:])
+            tightened: dict[str, Any] = {"warp": warp, "row": row, "channel": r.choice(MACHINES)}
+            Tightening.objects.update_or_create(**tightened, defaults={"cell": r.choice(Cell.values)})
+    at = r.choice(draw.MOMENTS[3:])
     for viewer in [Viewer(), *r.sample(machines(world), 10), *r.sample(list(world.viewers().values()), 5)]:
         for channel in MACHINES:
-            want = {row.pk for _, row in items if shows(viewer, row, at, channel) >= Cell.TITLE}
+            want = {row.pk for row in world.rows.values() if shows(viewer, row, at, channel) >= Cell.TITLE}
             assert listed(viewer, at, channel) == want, (viewer, at, channel)
 
 
