@@ -128,7 +128,6 @@ def _rewound(value: Any) -> Any:
 
 def _bytes(response: Any) -> bytes:
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     headers = sorted(f"{name}: {value}" for name, value in response.items())
     cookies = sorted(morsel.OutputString() for morsel in response.cookies.values())
     return b"\n".join([str(response.status_code).encode(), "\n".join([*headers, *cookies]).encode(), b"", content])
