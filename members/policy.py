@@ -122,7 +122,9 @@ def offers_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
 def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
     """The withdrawn items that `viewer` had at the instant before and would still have: reference and word only."""
     taken = _open(Placement.objects.filter(level=Level.WITHDRAWN, bucket__in=viewer.keys(at)), at)
-    before = {pk: since - 1 for pk, since in taken.values_list("item_id", "since")}
+    # With nothing to ask about, it is asked about an item that there is not: what was withdrawn from others, and lies
+    # where the viewer looks too, takes as many statements as nothing.
+    before = {0: 0, **{pk: since - 1 for pk, since in taken.values_list("item_id", "since")}}
     return _below_readable(_read(viewer, before), viewer, at).exclude(readable(viewer, at))
 
 
