@@ -125,7 +125,7 @@ def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
     # With nothing to ask about, it is asked about an item that there is not: what was withdrawn from others, and lies
     # where the viewer looks too, takes as many statements as nothing.
     before = {0: 0, **{pk: since - 1 for pk, since in taken.values_list("item_id", "since")}}
-    return _below_readable(_read(viewer, before), viewer, at).exclude(readable(viewer, at))
+    return _below_readable({0, *_read(viewer, before)}, viewer, at).exclude(readable(viewer, at))
 
 
 def _read(viewer: Viewer, when: dict[int, int]) -> set[int]:
