@@ -274,10 +274,10 @@ def asks(world: Drawn) -> list[Ask]:
 
 
 def machine_asks(token: str, use: str) -> list[Ask]:
-    """What a machine asks with its token."""
-    if use == "atom":
-        return [Ask("feed-advisories", f"{reverse('feed-advisories')}?token={token}", channel="atom")]
-    return []
+    """What a machine asks with its token, and without."""
+    path = reverse("feed-advisories")
+    paths = [path, f"{path}?token={token}"] if use == "atom" else [path]
+    return [Ask("feed-advisories", one, channel="atom") for one in paths]
 
 
 def details(world: Drawn, item: Item) -> list[str]:

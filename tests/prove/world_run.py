@@ -60,9 +60,7 @@ class Plan:
         return run
 
 
-KEPT = {"home", "feed-advisories"} | {
-    f"advisories:{name}" for name in ("list", "detail", "attachment", "story", "desk", "sources")
-}
+KEPT = {"home"} | {f"advisories:{name}" for name in ("list", "detail", "attachment", "story", "desk", "sources")}
 
 
 def sample(asks: list[Ask], r: Random, share: float) -> list[Ask]:
