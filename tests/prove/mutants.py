@@ -235,8 +235,7 @@ EXITS = [
            "a handler sees entries that are not theirs to read"),
     Mutant(VIEWS + "offer.py", "    if person is None or named is None:\n        raise not_found(request, code)\n    if not confirmed(request):\n        return to_confirm(request)\n",
            "    if person is None or named is None:\n        raise not_found(request, code)\n", "an offer's terms are read without a step-up"),
-    Mutant("members/embargo/people.py", "    named = Named.objects.at(at).filter(code=code, person=person)\n",
-           "    named = Named.objects.at(at).filter(code=code)\n    person = named.first().person if named.exists() else person\n",
+    Mutant("members/embargo/people.py", "filter(code=code, person=person, embargo__item__in=offered)", "filter(code=code)",
            "an offer's address works for whoever has it"),
     Mutant(VIEWS + "desk.py", "        \"embargoes\": embargoes(request.viewer, request.at),\n",
            "        \"embargoes\": embargoes(request.viewer, request.at),\n        \"found\": Story.objects.count(),\n"
