@@ -11,6 +11,7 @@ from members.indexing import SHORT
 from members.words import head, place
 
 MOST_ENDS = 128  # ways to end the last word that are listed: each costs some 20 µs
+FEW = 3  # lists of which none is worth asking about
 MOST_PLACES = 200  # whoever opens more buckets is looked for without: they read most of it anyway
 
 
@@ -25,12 +26,14 @@ class Asked(NamedTuple):
 def asked(wanted: Sequence[str], buckets: frozenset[int], shelf: int) -> Asked:
     """Narrowed to the lists of `buckets`: that spares the work on what is not there, and decides nothing."""
     language = _fts5 if connection.vendor == "sqlite" else _tsquery
-    return language(wanted, _ends(wanted), _lists(buckets, shelf) if buckets else [])
+    return language(wanted, _ends(wanted), _lists(buckets, shelf))
 
 
 def _lists(buckets: Iterable[int], shelf: int) -> list[str]:
     """The lists that anything lies in: an empty one costs a search as much as a short one."""
     held = sorted(buckets)
+    if len(held) <= FEW:
+        return [place(bucket, shelf) for bucket in held]
     used = "SELECT 1 FROM members_placement p WHERE p.bucket = k.column1 AND p.shelf = %s"
     values = ", ".join(f"({bucket})" for bucket in held)
     with connection.cursor() as cursor:
