@@ -8,6 +8,7 @@ from typing import Any
 
 Words = dict[str, Any]
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+HIDDEN = "hidden"  # the name of the item that only one of two twins has
 MOMENTS = [START + timedelta(days=30 * n) for n in range(12)]  # few, so that ends and beginnings coincide
 STATES = ("active", "active", "active", "active", "suspended", "applied")
 LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")

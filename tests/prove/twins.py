@@ -24,7 +24,7 @@ def hidden(r: Random, w: Words, items: list[Words], moments: list[datetime]) -> 
     half = [one for one in items[: len(items) // 2] if not below_anonymous(one)]
     viewers = [*w["people"], *w["credentials"], "nobody"]
     while True:
-        one = {**draw.item(r, w, half), "name": "hidden", "place": 40}
+        one = {**draw.item(r, w, half), "name": draw.HIDDEN, "place": 40}
         blind = [who for who in viewers if all(Oracle(w, who, at).may(one) == "nothing" for at in moments)]
         if "nobody" in blind and sum(who in w["people"] for who in blind) >= 3:
             return one, blind

@@ -232,7 +232,8 @@ class Drawn(World):
                 version=version, title=self._token(words, "reference title", "body", number),
                 url=f"https://example.org/{self._token(words, 'reference address', 'body', number)}",
             )  # fmt: skip
-        entries = [row for row in self.rows.values() if row.kind == Kind.ENTRY]
+        # Never from the item that only one of two twins has: what is drafted from an entry carries its label.
+        entries = [row for name, row in self.rows.items() if row.kind == Kind.ENTRY and name != draw.HIDDEN]
         for row in entries[: words["place"] % 3]:
             DraftedFrom.objects.create(advisory=advisory, entry_id=row.pk)
 
