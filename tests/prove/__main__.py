@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from tests.prove import work
 from tests.prove.mutants import MUTANTS
-from tests.prove.mutate import ROOT, judge
+from tests.prove.mutate import ROOT, judge, unchanged
 
 Result = dict[str, Any]
 Piece = tuple[str, Callable[..., Result], tuple[Any, ...]]
@@ -45,6 +45,7 @@ def pieces(seeds: Iterable[int]) -> Iterator[Piece]:
     """By name: what is quick to say no first."""
     yield "pairs", work.pairs, (PAIRS,)
     yield "tamperings", work.tamperings, (TAMPERINGS,)
+    yield "mutants, and the hub as it is", unchanged, ()
     for mutant in MUTANTS:
         yield f"mutant {mutant.file}: {mutant.why}", judge, (mutant,)
     for seed in seeds:
@@ -92,6 +93,7 @@ def summary(rows: list[Result], took: float) -> tuple[list[str], bool]:
     mutants = [row for row in rows if row["kind"] == "mutant"]
     found = {name: [said for row in worlds for said in row[name]] for name in ("leaks", "hidden", "twins", "swaps")}
     total = {name: sum(row[name] for row in worlds) for name in ("responses", "tokens", "controls")}
+    fails = next((row["failed"] for row in rows if row["kind"] == "unchanged"), "not reached")
     survived = [row for row in mutants if not row["caught_by"]]
     pair = next((row for row in rows if row["kind"] == "pairs"), None)
     tampered = next((row for row in rows if row["kind"] == "tamperings"), None)
@@ -106,12 +108,14 @@ def summary(rows: list[Result], took: float) -> tuple[list[str], bool]:
         f"twin worlds with different bytes     {len(found['twins']):>12,} of {len(worlds):,}",
         f"swapped worlds with different bytes  {len(found['swaps']):>12,} of {len(worlds):,}",
         f"mutants caught                       {len(mutants) - len(survived):>12,} of {len(mutants):,}",
+        f"the same proof without a mutant      {'fails' if fails else 'holds':>12}",
         f"hidden against nonexistent           {_pairs(pair)}",
         f"audit tamperings found               {_tampered(tampered)}",
         f"minutes, all processes together      {spent:>12.1f}; this time, by the clock, {took:.1f}",
     ]
     said = [one for ones in found.values() for one in ones]
     said += [f"not caught: {row['piece']}: {row['said']}" for row in survived]
+    said += [f"what mutants are judged by fails without any: {fails}"] if fails else []
     said += [*(pair or {}).get("unlike", []), *(tampered or {}).get("missed", [])]
     reached = worlds and len(mutants) >= FEWEST_MUTANTS and pair and tampered and total["controls"]
     quick = pair is not None and abs(pair["median_ms"]) <= SLOWEST_MS
