@@ -184,5 +184,8 @@ def _mark(item: Item, person: Person, label: str, at: datetime) -> None:
 
 def _name_handler(item: Item, person: Person, label: str, at: datetime) -> None:
     if label == tlp.RED and not Handler.objects.at(at).filter(item=item, person=person).exists():
+        if policy.by_glass_alone(person, item, at):
+            said = _("TLP:RED is for the handlers named on it, and break-glass names you for its hour alone.")
+            raise Refused(said)
         Handler.objects.create(item=item, person=person, since=at)
         place(item)

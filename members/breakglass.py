@@ -2,7 +2,7 @@
 
 For the night when nobody who handles it can be reached. An administrator gains nothing by being one: this is an act
 of its own, with a reason, a second person, an audit row and a notice to the custodians. An anonymous report stays
-shut even so.
+shut even so, and nobody is named on an item by who handles it by this alone: the hour is an hour.
 """
 
 from __future__ import annotations

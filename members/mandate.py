@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from members.models import Affiliation, Membership, Office, Organisation, Person, Warp
+from members.models import Affiliation, Membership, Office, Organisation, Person, SharingGroup, Warp
 from members.refused import Refused
 
 Role = Office.Role
@@ -37,6 +37,16 @@ def over_organisation(by: Person | None, organisation: Organisation, at: datetim
         )
 
 
+def over_group(by: Person | None, group: SharingGroup, at: datetime) -> None:
+    """Whoever coordinates the WARP that made the group: what is granted to it reaches whom they let in."""
+    if by is None or (group.warp is not None and holds(by, at, warp=group.warp, role=Role.COORDINATOR)):
+        return
+    said = _("Only a coordinator of %(warp)s, which runs %(group)s, can do this.")
+    if group.warp is None:
+        said = _("Only who runs the hub can do this: %(group)s is of no WARP.")
+    raise Refused(said % {"warp": group.warp, "group": group})
+
+
 def over_account(by: Person | None, person: Person, at: datetime) -> None:
     """Whoever answers for all that the person is: each of their organisations, each WARP they are named for."""
     if by is None:
@@ -44,7 +54,7 @@ def over_account(by: Person | None, person: Person, at: datetime) -> None:
     offices = Office.objects.at(at).filter(person=person).select_related("warp")
     houses = Organisation.objects.filter(affiliations__in=Affiliation.objects.at(at).filter(person=person)).distinct()
     for office in offices:
-        over_warp(by, office.warp, at)
+        over_office(by, office.warp, Role(office.role), at)
     for organisation in houses:
         over_people(by, organisation, at)
     if not offices and not houses and not holds(by, at, role=Role.COORDINATOR):

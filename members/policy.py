@@ -24,7 +24,7 @@ from members.buckets import Bucket, Level, split
 from members.facts import facts_of
 from members.holders import holders
 from members.keys import NOBODY, Viewer
-from members.models import Ancestry, Grant, Item, Membership, Office, Person, Placement, Realm, Standing
+from members.models import Ancestry, BreakGlass, Grant, Item, Membership, Office, Person, Placement, Realm, Standing
 from members.placing import Facts, given, open_at, rows_for
 from members.verbs import VERBS, Needs
 
@@ -213,7 +213,16 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
     if needs == Needs.CUSTODY and item.anonymous:
         return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
-    return _open(handles, at).exists()
+    return _open(handles, at).exists() and not (needs == Needs.KEEPING and by_glass_alone(person, item, at))
+
+
+def by_glass_alone(person: Person, item: Item, at: datetime) -> bool:
+    """Whether `person`, who handles `item`, would not if they had not broken glass for it."""
+    if not BreakGlass.objects.filter(reference=item.reference, person=person, approved_at__lte=at).exists():
+        return False
+    without, held = replace(facts_of(item), glass=()), Viewer(person.pk).keys(at)
+    rows = open_at(rows_for(without), clock.micro(at))
+    return not any(row.level == Level.HANDLER and row.bucket in held for row in rows)
 
 
 def openly(viewer: Viewer, at: datetime) -> Viewer:

@@ -13,26 +13,27 @@ from members.audit import record
 from members.delivery.revoke import revoke
 from members.joining import end
 from members.leaving import reached_through
-from members.models import ClientLink, GroupMember, Office, Organisation, Person, SharingGroup, Warp, Within
+from members.models import ClientLink, GroupMember, Organisation, Person, SharingGroup, Warp, Within
 from members.refused import Refused
 
 # Sharing groups
 
 
 @transaction.atomic
-def add_group(name: str, slug: str, at: datetime, by: Person | None = None) -> SharingGroup:
-    """A named list of organisations, empty. Coordinators make them. Raises Refused."""
-    if by is not None and not mandate.holds(by, at, role=Office.Role.COORDINATOR):
-        raise Refused(_("Only a coordinator can do this."))
-    group = SharingGroup.objects.create(name=name, slug=slug)
-    record("add_group", at, by=by, reference=slug)
+def add_group(name: str, slug: str, warp: Warp | None, at: datetime, by: Person | None) -> SharingGroup:
+    """A named list of organisations, empty, whom the coordinators of `warp` let in; None: the hub's own. Raises
+    Refused."""
+    group = SharingGroup(name=name, slug=slug, warp=warp)
+    mandate.over_group(by, group, at)
+    group.save()
+    record("add_group", at, by=by, reference=slug, warp=warp.slug if warp else "")
     return group
 
 
 @transaction.atomic
 def join_group(organisation: Organisation, group: SharingGroup, at: datetime, by: Person | None) -> GroupMember:
-    """What is granted to `group` reaches `organisation` from `at` on. Raises Refused."""
-    mandate.over_organisation(by, organisation, at)
+    """What is granted to `group` reaches `organisation` from `at` on: for who runs the group to say. Raises Refused."""
+    mandate.over_group(by, group, at)
     if GroupMember.objects.at(at).filter(group=group, organisation=organisation).exists():
         raise Refused(_("%(organisation)s is in %(group)s already.") % {"organisation": organisation, "group": group})
     member = GroupMember.objects.create(group=group, organisation=organisation, since=at)
@@ -42,8 +43,9 @@ def join_group(organisation: Organisation, group: SharingGroup, at: datetime, by
 
 @transaction.atomic
 def leave_group(organisation: Organisation, group: SharingGroup, at: datetime, by: Person | None) -> None:
-    """What is granted to `group` reaches `organisation` no more. Raises Refused."""
-    mandate.over_people(by, organisation, at)
+    """What is granted to `group` reaches `organisation` no more: for either side to say. Raises Refused."""
+    if by is None or not (mandate.leads(by, organisation, at) or mandate.coordinates_it(by, organisation, at)):
+        mandate.over_group(by, group, at)
     if not end(GroupMember.objects.filter(group=group, organisation=organisation), at):
         raise Refused(_("%(organisation)s is not in %(group)s.") % {"organisation": organisation, "group": group})
     record("leave_group", at, by=by, reference=organisation.slug, group=group.slug)

@@ -8,6 +8,7 @@ from enum import Enum
 class Needs(Enum):
     READING = "reading"  # it is `body` to them
     HANDLING = "handling"  # they handle it
+    KEEPING = "keeping"  # they handle it, and not by break-glass alone: its hour would become lasting by this
     OFFER = "offer"  # it is offered to them, and not answered
     CUSTODY = "custody"  # they keep the anonymous report; of a report that names its author: they handle it
 
@@ -21,14 +22,14 @@ VERBS: dict[str, Needs] = {
     "grant": Needs.HANDLING,
     "see_audience": Needs.HANDLING,
     "see_trail": Needs.HANDLING,
-    "name_handler": Needs.HANDLING,
+    "name_handler": Needs.KEEPING,
     # of its embargo
-    "propose": Needs.HANDLING,
+    "propose": Needs.KEEPING,
     "approve": Needs.HANDLING,
     "decline": Needs.HANDLING,
     "revise_terms": Needs.HANDLING,
     "extend": Needs.HANDLING,
-    "name": Needs.HANDLING,
+    "name": Needs.KEEPING,
     "leak": Needs.HANDLING,
     "end": Needs.HANDLING,
     "answer": Needs.OFFER,

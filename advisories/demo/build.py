@@ -64,8 +64,8 @@ def _organisations(at: datetime) -> None:
     leaving.suspend(suspended, suspended.memberships.get().warp, at + BEGAN / 2, None)
     for client in cast.CLIENTS:
         ClientLink.objects.create(provider=made[cast.PROVIDER], client=made[client], pass_on_amber=True, since=at)
-    name, slug, members = cast.GROUP
-    group = sharing.add_group(name, slug, at)
+    name, slug, warp, members = cast.GROUP
+    group = sharing.add_group(name, slug, Warp.objects.get(slug=warp), at, None)
     for one in members:
         sharing.join_group(made[one], group, at, None)
 

@@ -37,7 +37,7 @@ ORGANISATIONS = {
 }
 SUSPENDED = "holmfleet"
 PROVIDER, CLIENTS = "oxbow", ("clunmoor", "eastmarl")
-GROUP = ("Finance systems users", "demo-finance", ("avonbridge", "thornmere", "marlshire"))
+GROUP = ("Finance systems users", "demo-finance", "demo-isles", ("avonbridge", "thornmere", "marlshire"))
 
 
 class One(NamedTuple):

@@ -66,10 +66,11 @@ class ClientLink(Dated):
 
 
 class SharingGroup(models.Model):
-    """A named list of organisations."""
+    """A named list of organisations, run by the coordinators of a WARP; without one, by who runs the hub."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(unique=True)
+    warp = models.ForeignKey(Warp, models.PROTECT, related_name="groups", null=True, blank=True)
 
     class Meta:
         ordering = ["name", "id"]

@@ -9,7 +9,7 @@ import pytest
 
 from advisories import draft
 from advisories.models import Advisory, Version
-from members import policy, search
+from members import breakglass, policy, search
 from members.models import AuditRow, Item, Kind, Office, Tier
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
@@ -83,6 +83,14 @@ def test_making_a_draft_red_names_its_editor(world: World) -> None:
     advisory.item.refresh_from_db()
     assert policy.can(world.people["carol"], "edit", advisory.item, NOON)
     assert list(advisory.item.handlers.values_list("person", flat=True)) == [world.people["carol"].pk]
+
+
+def test_making_a_draft_red_names_nobody_who_handles_it_by_break_glass_alone(world: World) -> None:
+    advisory, root = drafted(world), world.people["root"]
+    breakglass.approve(world.people["cuth"], breakglass.ask(root, advisory.item.reference, "It burns.", NOON), NOON)
+    draft.edit(root, advisory, NOON, title="What they may")
+    with pytest.raises(Refused, match="for its hour alone"):
+        draft.edit(root, advisory, NOON, label="RED")
 
 
 def test_an_edit_changes_what_it_names_and_nothing_else(world: World) -> None:

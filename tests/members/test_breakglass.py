@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from members import breakglass
-from members.models import Announcement, AuditRow, Delivery, Item, Person
-from members.place import misplaced
+from members import breakglass, handling
+from members.models import Announcement, AuditRow, Delivery, Handler, Item, Person
+from members.place import misplaced, place
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
 from tests.conftest import NOON
@@ -99,3 +99,20 @@ def test_an_anonymous_report_stays_shut(world: World) -> None:
     asked = breakglass.ask(world.people["root"], report.reference, "It burns.", NOON)
     breakglass.approve(world.people["carol"], asked, NOON)
     assert answer(world, "root", report, NOON) == Answer.NOTHING
+
+
+@pytest.mark.parametrize("case", ["embargoed", "red", "draft"])
+def test_an_hour_stays_an_hour(world: World, case: str) -> None:
+    """Nobody is named on the item, themselves least of all, by who handles it by break-glass alone."""
+    item = world.item({"id": case, "own_warp": "wm", "author": None, **CASES[case]})
+    root = world.people["root"]
+    breakglass.approve(world.people["cuth"], breakglass.ask(root, item.reference, "It burns.", NOON), NOON)
+    assert can(root, "release", item, NOON) and can(root, "end", item, NOON)
+    for verb in ("name_handler", "name", "propose"):
+        assert not can(root, verb, item, NOON), verb
+    with pytest.raises(Refused):
+        handling.name_handlers(root, item, NOON, [root])
+    Handler.objects.create(item=item, person=root, since=NOON)
+    place(item)
+    named_handle = case != "draft"  # of one that is not RED, its coordinators do
+    assert can(root, "name_handler", item, NOON) == named_handle, "named by another, they handle it like any other"

@@ -252,6 +252,8 @@ def test_who_coordinates_takes_no_custodian_away(world: World, noon: datetime) -
     for by in ("carol", "kate", "bob"):
         with pytest.raises(Refused, match="Only a custodian of wm"):
             leaving.end_office(cuth.offices.get(), noon, world.people[by])
+        with pytest.raises(Refused, match="Only a custodian of wm"):
+            leaving.disable(cuth, noon, world.people[by])
     leaving.end_office(cuth.offices.get(), noon, cuth)
 
 
@@ -322,6 +324,8 @@ def test_what_is_granted_to_a_group_reaches_its_organisations_while_they_are_in_
 ) -> None:
     item = world.item({"id": "g", "label": "AMBER+STRICT", "grants": [{"group": "finance"}]})
     solihull, finance, later = world.organisations["solihull"], world.groups["finance"], noon + timedelta(days=1)
+    finance.warp = world.warps["wm"]
+    finance.save()
     sharing.join_group(solihull, finance, noon, world.people["carol"])
     with pytest.raises(Refused, match="already"):
         sharing.join_group(solihull, finance, noon, None)
@@ -331,6 +335,20 @@ def test_what_is_granted_to_a_group_reaches_its_organisations_while_they_are_in_
     for refused in (sharing.join_group, sharing.leave_group):
         with pytest.raises(Refused, match="Only"):
             refused(solihull, finance, later, world.people["kate"])
+
+
+def test_who_coordinates_a_warp_lets_nobody_into_the_groups_of_another(world: World, noon: datetime) -> None:
+    wm, maidstone = world.warps["wm"], world.organisations["maidstone"]
+    carol, kate = world.people["carol"], world.people["kate"]
+    with pytest.raises(Refused, match="Only a coordinator of wm, which runs Money"):
+        sharing.add_group("Money", "money", wm, noon, kate)
+    money = sharing.add_group("Money", "money", wm, noon, carol)
+    with pytest.raises(Refused, match="Only a coordinator of wm"):
+        sharing.join_group(maidstone, money, noon, kate)
+    sharing.join_group(maidstone, money, noon, carol)
+    sharing.leave_group(maidstone, money, noon + TICK, kate)  # hers may always leave
+    with pytest.raises(Refused, match="Only who runs the hub"):
+        sharing.join_group(maidstone, world.groups["finance"], noon, kate)
 
 
 def test_amber_is_passed_on_by_the_providers_lead_alone(world: World, noon: datetime) -> None:
