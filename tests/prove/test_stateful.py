@@ -54,7 +54,7 @@ RUNS = int(os.environ.get("WARP_STATES", "10"))
 ANY = st.integers(min_value=0, max_value=10_000)
 MOST_ITEMS = 8
 OF_AN_EMBARGO = ("approve", "decline", "revise", "extend", "grant", "end", "leak", "name", "remove")
-WANTED = {Event.OFFERED: {"offer"}, Event.WITHDRAWN: {"withdrawn", "body"}}
+WANTED = {Event.OFFERED: {"offer", "body"}, Event.WITHDRAWN: {"withdrawn", "body"}}
 
 
 class Hub(RuleBasedStateMachine):
@@ -111,14 +111,16 @@ class Hub(RuleBasedStateMachine):
         return self.one(able or self.people, n)
 
     def do(self, verb: Callable[..., Any], *words: Any, **more: Any) -> Any:
-        """The verb, unless it refuses, or has nothing to be done to."""
+        """The verb, unless it refuses, or has nothing to be done to. No two acts share a microsecond."""
         if any(word is None for word in words):
             return None
         try:
             with transaction.atomic():
-                return verb(*words, **more)
+                done = verb(*words, **more)
         except Refused:
             return None
+        self.at += timedelta(microseconds=1)
+        return done
 
     # What people do
 
