@@ -82,12 +82,15 @@ def asker_of(person: Person | None, typed: str) -> Actor:
     """Whom a row names that says what `person` asked for and was not given: them, or the pseudonym under which they
     filed what they typed, or the report behind it. Nobody else knows that reference yet, and the row would tell.
 
-    One statement, whether there is anything of that reference or not.
+    As many statements whether there is anything of that reference or not.
     """
     if person is None:
         return {"by": None, "pseudonym": ""}
     pseudonym = _pseudonym(person, item__reference__in=typed.upper().replace(" ", "").split("/"))
-    return {"by": None, "pseudonym": pseudonym} if pseudonym else {"by": person, "pseudonym": ""}
+    if not pseudonym:
+        return {"by": person, "pseudonym": ""}
+    alias_of(person)  # which `record` asks for in the other case
+    return {"by": None, "pseudonym": pseudonym}
 
 
 def _pseudonym(person: Person, **of: Any) -> str:

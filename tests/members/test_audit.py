@@ -99,8 +99,9 @@ def test_who_asks_for_what_its_reporter_alone_knows_of_is_not_named_by_asking(
 def test_asking_costs_the_same_whether_there_is_such_a_thing_or_not(
     world: World, derived: Item, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    record("asked for", NOON, by=world.people["bob"])  # who asks for the first time is given an alias
     for typed in (derived.reference, "WM-NONE9", "", "9" * 60):
-        with django_assert_num_queries(1):
-            asker_of(world.people["bob"], typed)
+        with django_assert_num_queries(3):  # under which name, the alias, the row
+            record("asked for", NOON, reference=typed[:40], **asker_of(world.people["bob"], typed))
     assert asker_of(None, derived.reference) == {"by": None, "pseudonym": ""}
     assert asker_of(world.people["bob"], "WM-NONE9")["by"] == world.people["bob"]

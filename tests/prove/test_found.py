@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from advisories.models import Comment
 from members import clock, shows
 from members.delivery.compose import headers
-from members.models import Embargo, Item
+from members.models import AuditRow, Embargo, Item
 from members.place import adopt, place
 from members.policy import NOBODY, Answer, Viewer, may
 from tests import pages
@@ -63,6 +63,26 @@ def test_a_story_that_is_hidden_takes_as_many_statements_as_one_that_is_not_ther
                 assert (kate.post(path) if act else kate.get(path)).status_code == 404
             counts.append(len(queries))
         assert counts[0] == counts[1], act or "the story"
+
+
+def test_what_lies_below_their_own_report_takes_its_reporter_as_many_statements_as_nothing(
+    world: World, noon: datetime
+) -> None:
+    report = world.item({"id": "r", "kind": "report", "author": "bob", "anonymous": True})
+    comment = world.item({"id": "c", "kind": "comment", "label": "AMBER", "grants": BRUM})
+    comment.parent = report
+    comment.save()
+    adopt(comment)
+    place(comment)
+    bob = visitor(world.people["bob"])
+    bob.get("/advisories/WM-22222/")  # who asks for the first time is given an alias
+    counts = []
+    for ref in (comment.reference, "WM-22222"):
+        with CaptureQueriesContext(connection) as queries:
+            assert bob.get(f"/advisories/{ref}/").status_code == 404
+        counts.append(len(queries))
+    assert AuditRow.objects.get(reference=comment.reference).actor == report.origin.pseudonym
+    assert counts[0] == counts[1]
 
 
 def test_a_message_id_counts_nothing() -> None:
