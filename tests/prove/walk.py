@@ -21,6 +21,7 @@ from django.db import connection, transaction
 from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState
+from redis import Redis
 
 from members import clock, tasks
 from members.delivery.send import sweep
@@ -166,16 +167,22 @@ def logs() -> Iterator[io.StringIO]:
 
 
 def cached() -> bytes:
-    """Every key and value of the cache."""
+    """Every key and value of the cache: a table, or Redis where there is one."""
     if not hasattr(cache, "_table"):
-        return b""
+        store: Any = Redis.from_url(settings.REDIS_URL)
+        texts = [key for key in store.scan_iter(count=1000) if store.type(key) == b"string"]
+        return b"\n".join(part for key in texts for part in (key, store.get(key) or b""))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT cache_key, value FROM {cache._table}")
         return "\n".join(f"{key} {value}" for key, value in cursor.fetchall()).encode()
 
 
 def queued() -> bytes:
-    """The bytes that waking a worker puts on the broker: the queue's own file, with no Redis about."""
+    """The bytes that waking a worker puts on the broker: what is newest in Redis, or a file of the queue's folder."""
+    if settings.REDIS_URL:
+        tasks.wake()
+        store: Any = Redis.from_url(settings.REDIS_URL)
+        return b"\n".join(store.lrange("celery", 0, 1))
     folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
     folder.mkdir(parents=True, exist_ok=True)
     before = set(folder.glob("*.msg"))
