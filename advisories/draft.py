@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from advisories import alert
 from advisories.models import Advisory, DraftedFrom, Entry, Reference, Version
-from advisories.publish import floor, indexed, lowered
+from advisories.publish import floor, indexed
 from members import items, policy, tlp
 from members.audit import record
 from members.categories import Category
@@ -169,7 +169,7 @@ def _refer(version: Version, references: Sequence[tuple[str, str]]) -> None:
 
 def _marking(version: Version) -> str:
     """What the draft carries: its own label, and while nobody wrote down that it may be lower, its sources'."""
-    return floor(version) if lowered(version) and not version.permission.strip() else version.label
+    return version.label if version.permission.strip() else tlp.strictest([version.label, floor(version)])
 
 
 def _mark(item: Item, person: Person, label: str, at: datetime) -> None:

@@ -200,7 +200,7 @@ def hindrance(version: Version) -> str:
         if version.label == tlp.RED:
             return _("Nobody could read it: name at least one person.")
         return _("Nobody could read it: name at least one organisation, group, WARP or person.")
-    if lowered(version) and not version.permission.strip():
+    if _lowered(version) and not version.permission.strip():
         said = _("It was drafted from what is %(floor)s. To release it as %(label)s, write down who of the source"
                  " allowed that, when and how.")  # fmt: skip
         return said % {"floor": tlp.display(floor(version)), "label": tlp.display(version.label)}
@@ -213,7 +213,7 @@ def floor(version: Version) -> str:
     return tlp.strictest([tlp.CLEAR, *entries.values_list("item__marking", flat=True)])
 
 
-def lowered(version: Version) -> bool:
+def _lowered(version: Version) -> bool:
     return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[floor(version)]
 
 
@@ -221,7 +221,7 @@ def _needs_another(person: Person, version: Version, ahead: bool) -> str:
     """A label below the source's, a release in advance, and what derives from an anonymous report, is approved by a
     second person."""
     derived = Derivation.objects.filter(item=version.advisory_id, report__anonymous=True).exists()
-    if version.written_by_id != person.pk or not (ahead or derived or lowered(version)):
+    if version.written_by_id != person.pk or not (ahead or derived or _lowered(version)):
         return ""
     return _("This needs a second person: ask another handler to look at it and release it.")
 
@@ -257,5 +257,5 @@ def _targets(version: Version) -> list[stand.Target]:
 def _traits(version: Version) -> dict[str, Any]:
     """What the audit keeps of a release: no names, no text. Whom it reached stands in the grants."""
     targets = {kind: sum(of == kind for of, _pk in version.audience) for kind in Grant.TARGETS}
-    below = {"lowered_from": floor(version)} if lowered(version) else {}
+    below = {"lowered_from": floor(version)} if _lowered(version) else {}
     return {"version": version.number, "label": version.label, "tier": version.tier, **targets, **below}
