@@ -18,8 +18,7 @@ Mails = list[tuple[str, bytes]]
 def hidden(r: Random, w: Words, items: list[Words], moments: list[datetime]) -> tuple[Words, list[str]]:
     """One more item, for the middle of the world, and at least three people to whom it is nothing at `moments`.
 
-    Not below an anonymous report: no verb puts anything there, and the audit names its author under another name for
-    what they ask for there, which takes a statement less.
+    Not below an anonymous report: no verb puts anything there.
     """
     half = [one for one in items[: len(items) // 2] if not below_anonymous(one)]
     viewers = [*w["people"], *w["credentials"], "nobody"]
