@@ -69,3 +69,13 @@ def rescheduled(item: Item, since: datetime | None) -> None:
     """Say that a release of `item` that was approved in advance begins at `since` instead, or (None) never."""
     if Kind(item.kind) in _KINDS:
         of(item).rescheduled(item, since)
+
+
+def page(item: Item) -> str:
+    """The path of the page that shows `item`: its own, else that of what it belongs to, else the first page."""
+    above: Item | None = item
+    while above is not None:
+        if Kind(above.kind) in _KINDS:
+            return of(above).url(above)
+        above = above.parent
+    return "/"

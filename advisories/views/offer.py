@@ -45,7 +45,7 @@ def _answer(request: HubRequest, named: Named) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("offer", named.code)
     messages.success(request, _("Accepted. What you read here is logged."))
-    return redirect(kinds.of(item).url(item))
+    return redirect(kinds.page(item))
 
 
 @login_required

@@ -40,6 +40,7 @@ def propose(
     Where an embargo is open already, the shorter end wins until it is revised. Raises Refused.
     """
     item = held(person, item, "propose", at)
+    _can_have_one(item)
     _never_released(item, at)
     reason = required(reason, _("Say why it is to be kept back."))
     terms = required(terms, _("Write down the terms that a named person accepts."))
@@ -62,9 +63,14 @@ def propose(
     return embargo
 
 
-def _never_released(item: Item, at: datetime) -> None:
+def _can_have_one(item: Item) -> None:
     if item.anonymous:
         raise Refused(_("An anonymous report takes no embargo. Derive an item from it, and put that under one."))
+    if item.parent_id is not None:  # it has no page to be offered, or to accept the terms of
+        raise Refused(_("What belongs to an item has no embargo of its own. Put the item itself under one."))
+
+
+def _never_released(item: Item, at: datetime) -> None:
     begun = Standing.objects.filter(item=item, state=Standing.State.RELEASED, since__lte=at, until__gt=F("since"))
     if begun.exists():
         said = _("%(ref)s has been released. What people have read can't be kept back any more.")

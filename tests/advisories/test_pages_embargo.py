@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from advisories import publish
 from advisories.models import Advisory
-from members import clock, embargo
-from members.models import AuditRow, Embargo, Named
+from members import clock, embargo, items
+from members.models import AuditRow, Embargo, Kind, Named, Terms
+from members.place import place
 from tests.advisories.desk import drafted
 from tests.conftest import NOON
 from tests.members.world import World
@@ -102,6 +103,24 @@ def test_a_named_person_accepts_its_terms_after_a_step_up_and_reads_it(world: Wo
     shown = alice.post(offer_of(world, "alice"), {"accept": "1", "terms": "1"}, follow=True).content.decode()
     assert SECRET in shown and "Embargoed until 1 December 2026, 12:00 GMT" in shown and "reading is logged" in shown
     assert AuditRow.objects.filter(reference=advisory.item.reference, verb="read").exists()
+
+
+@pytest.mark.parametrize("kind", [Kind.ATTACHMENT, Kind.REPORT])
+def test_who_accepts_what_no_page_shows_comes_to_what_it_belongs_to_or_to_the_first_page(
+    world: World, kind: Kind
+) -> None:
+    """No verb puts an attachment under one; what stands there all the same has an answer."""
+    above = drafted(world, title=SECRET, label="GREEN").item if kind == Kind.ATTACHMENT else None
+    item = items.create(kind, world.warps["wm"], NOON, author=world.people["carol"], parent=above)
+    guarded = Embargo.objects.create(item=item, state="active", ends_at=END, proposed_at=NOON, terms=1)
+    Terms.objects.create(embargo=guarded, number=1, text="Tell nobody.", since=NOON)
+    Named.objects.create(embargo=guarded, person=world.people["kate"], since=NOON)
+    if above is not None:
+        embargo.propose(world.people["carol"], above, NOON, ends_at=END, reason="x", terms="x",
+                        handlers=[world.people["kate"]])  # fmt: skip
+    place(item)
+    answer = sure(world, "kate").post(offer_of(world, "kate"), {"accept": "1", "terms": "1"})
+    assert answer["Location"] == (reverse("advisories:detail", args=[above.reference]) if above else "/")
 
 
 def test_declining_ends_it_and_leaving_does(world: World, advisory: Advisory) -> None:

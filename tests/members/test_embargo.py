@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from members import embargo, handling
+from members import embargo, handling, items
 from members.embargo import ending
 from members.embargo.state import EXTENSIONS, LONGEST, tell
-from members.models import Announcement, AuditRow, Delivery, Embargo, Item, Named, Standing, Terms
+from members.models import Announcement, AuditRow, Delivery, Embargo, Item, Kind, Named, Standing, Terms
 from members.models.item import pos_of
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, may, offers_to
@@ -71,6 +71,15 @@ def test_from_the_proposal_on_its_handlers_alone_read_it_and_the_named_are_offer
     assert (made.state, made.ends_at, made.terms) == ("proposed", END, 1)
     assert Terms.objects.get(embargo=made).text == "Tell nobody."
     assert list(offers_to(Viewer(world.people["alice"].pk), NOON)) == [item]
+
+
+def test_what_belongs_to_an_item_has_none_of_its_own(world: World, item: Item) -> None:
+    carol = world.people["carol"]
+    child = items.create(Kind.COMMENT, item.warp, NOON, author=carol, parent=item)
+    with pytest.raises(Refused, match="Put the item itself under one"):
+        proposed(world, child)
+    assert not Embargo.objects.exists()
+    assert proposed(world, item).item == item
 
 
 def test_it_binds_when_a_second_person_approves(world: World, item: Item) -> None:
