@@ -26,7 +26,15 @@ PAGES = ("pages_advisory", "pages_embargo", "pages_talk", "pages_desk", "attachm
 # The quickest first: a mutant that dies there costs a few seconds.
 PROOFS = (
     ("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], "20"),
-    ("pages", ["tests/prove/test_found.py", *(f"tests/advisories/test_{name}.py" for name in PAGES)], "3"),
+    (
+        "pages",
+        [
+            "tests/prove/test_found.py",
+            "tests/members/test_embargo.py",
+            *(f"tests/advisories/test_{name}.py" for name in PAGES),
+        ],
+        "3",
+    ),
     ("canaries, twins and swap", ["tests/prove/test_canaries.py"], "3"),
     ("directions", ["tests/members/test_directions.py"], "12"),
     ("states and times", ["tests/prove/test_stateful.py", "tests/prove/test_times.py"], "3"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -13,7 +14,7 @@ from members import clock, shows
 from members.delivery.compose import headers
 from members.models import AuditRow, Embargo, Item
 from members.place import adopt, place
-from members.policy import NOBODY, Answer, Viewer, may
+from members.policy import NOBODY, Answer, Viewer, may, withdrawals_to
 from tests import pages
 from tests.members.world import BEGINNING, World
 from tests.pages import visitor
@@ -83,6 +84,47 @@ def test_what_lies_below_their_own_report_takes_its_reporter_as_many_statements_
         counts.append(len(queries))
     assert AuditRow.objects.get(reference=comment.reference).actor == report.origin.pseudonym
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("label", ["CLEAR", "GREEN", "AMBER"])
+def test_below_an_anonymous_report_a_standing_that_it_has_by_mistake_reaches_nobody(
+    world: World, noon: datetime, label: str
+) -> None:
+    grants = {"label": label, "grants": [{"person": "cuth"}] if label == "AMBER" else []}
+    seen = []
+    for anonymous in (False, True):
+        report = world.item({"id": "r", "kind": "report", "author": "bob", "anonymous": anonymous, **grants})
+        file = world.item({"id": "f", "kind": "attachment", "parent": report, "author": "bob", "label": None})
+        seen.append([may(Viewer(world.people["cuth"].pk), item, noon) for item in (report, file)])
+    assert seen[0] == ([Answer.BODY, Answer.BODY] if label != "GREEN" else [Answer.NOTHING, Answer.NOTHING])
+    assert seen[1] == [Answer.BODY, Answer.NOTHING], "the custodian reads the report, and nothing below it"
+
+
+def test_who_joins_after_a_withdrawal_is_not_told_of_it(world: World, noon: datetime) -> None:
+    """mo came to maidstone when it had been taken back; mia was there."""
+    advisory = pages.advisory(world, {
+        "id": "w", "label": "AMBER", "grants": [{"organisation": "maidstone"}],
+        "standing_from": "2026-08-01T00:00Z", "withdrawn_at": "2026-08-20T00:00Z",
+    })  # fmt: skip
+    item, path = advisory.item, f"/advisories/{advisory.item.reference}/"
+    for name, answer, status in (("mia", Answer.WITHDRAWN, 200), ("mo", Answer.NOTHING, 404)):
+        viewer = Viewer(world.people[name].pk)
+        assert may(viewer, item, noon) == answer, name
+        assert list(withdrawals_to(viewer, noon)) == [item] * (answer == Answer.WITHDRAWN), name
+        assert visitor(world.people[name]).get(path).status_code == status, name
+
+
+def test_a_desk_is_the_same_whatever_lies_on_the_others(world: World) -> None:
+    kate, carol = visitor(world.people["kate"]), visitor(world.people["carol"])
+
+    def shown() -> list[bytes]:
+        answers = [client.get("/desk/") for client in (kate, carol)]
+        return [re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", answer.content) for answer in answers]
+
+    before = shown()
+    pages.entry(world, pages.source(world), "For carol's desk alone")
+    after = shown()
+    assert (before[0] == after[0], before[1] == after[1]) == (True, False)
 
 
 def test_a_message_id_counts_nothing() -> None:
