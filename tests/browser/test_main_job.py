@@ -127,6 +127,10 @@ def test_each_page_is_accessible_at_every_width(visitor: Arrive, width: int) -> 
     for path in ("/", "/advisories/", "/desk/", "/desk/sources/", "/account/2fa/"):
         cara.go(path)
         cara.accessible()
+    rob = visitor(width=width)  # whose address of mail is one word as wide as a phone
+    rob.sign_in("Rob Stone")
+    rob.go("/account/2fa/")
+    rob.accessible()
 
 
 def test_without_javascript_the_main_job_is_done_all_the_same(visitor: Arrive) -> None:
