@@ -22,7 +22,7 @@ from tests.prove.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
-PAGES = ("pages_advisory", "pages_embargo", "pages_talk", "pages_desk", "attachment", "atom")
+PAGES = ("pages_advisory", "pages_embargo", "pages_talk", "pages_desk", "children", "attachment", "atom")
 # The quickest first: a mutant that dies there costs a few seconds.
 PROOFS = (
     ("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], "20"),
