@@ -102,6 +102,7 @@ def test_a_named_person_accepts_its_terms_after_a_step_up_and_reads_it(world: Wo
     assert SECRET not in terms and advisory.item.reference not in terms and "GREEN" not in terms and "wm" not in terms
     shown = alice.post(offer_of(world, "alice"), {"accept": "1", "terms": "1"}, follow=True).content.decode()
     assert SECRET in shown and "Embargoed until 1 December 2026, 12:00 GMT" in shown and "reading is logged" in shown
+    assert "not released yet" in shown and "nobody but those who work on it" not in shown
     assert AuditRow.objects.filter(reference=advisory.item.reference, verb="read").exists()
 
 
