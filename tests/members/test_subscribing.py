@@ -205,6 +205,22 @@ def test_were_the_queue_forgotten_the_claim_would_say_no(
     assert sams(post) == []
 
 
+@pytest.mark.parametrize("narrowed", [False, True])
+def test_what_is_clear_beneath_what_is_not_any_more_is_not_sent_though_it_was_queued(
+    world: World, noon: datetime, post: PostOffice, narrowed: bool
+) -> None:
+    subscriber(noon)
+    parent = world.item({"id": "p", "label": "CLEAR"})
+    owe(world.item({"id": "c", "label": "CLEAR", "parent": parent}), noon)
+    plan(noon)
+    assert Delivery.objects.filter(address__value=SAM).exists()
+    if narrowed:
+        Standing.objects.filter(item=parent).update(label="AMBER")
+        place(parent)
+    sweep(noon + TICK)
+    assert len(sams(post)) == (0 if narrowed else 1)
+
+
 def test_who_was_told_hears_that_it_was_withdrawn_and_no_more(world: World, noon: datetime, post: PostOffice) -> None:
     subscriber(noon)
     subscriber(noon, "sue@example.net", at_once=False)

@@ -35,7 +35,7 @@ PROOFS = (
         ],
         "3",
     ),
-    ("the outbox", ["tests/members/delivery"], "3"),
+    ("the outbox", ["tests/members/test_subscribing.py", "tests/members/delivery"], "3"),
     ("what machines are served", ["tests/members/test_served.py"], "8"),
     ("canaries, twins and swap", ["tests/prove/test_canaries.py"], "3"),
     ("directions", ["tests/members/test_directions.py"], "12"),
