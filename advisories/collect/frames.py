@@ -1,4 +1,4 @@
-"""What passes between the hub and its parsing child: JSON, never pickle."""
+"""What passes between the hub and its parsing child: JSON and the document's bytes, never pickle."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from typing import Any
 
 import orjson
 
-from advisories.collect.base import CollectError, Limits, ParseContext, Parsed, RawEntry, Refusal
+from advisories.collect.base import CollectError, Limits, Link, ParseContext, Parsed, RawEntry, Refusal
 
 
-def context_to(context: ParseContext) -> str:
-    return orjson.dumps(context).decode()
+def question(body: bytes, context: ParseContext) -> bytes:
+    """What the child reads: the context on a line, and the document."""
+    return orjson.dumps(context, default=dict) + b"\n" + body  # dict: read-only mappings
 
 
-def context_from(frame: str) -> ParseContext:
-    values = orjson.loads(frame)
+def limits_from(frame: str) -> Limits:
+    return Limits(**orjson.loads(frame))
+
+
+def limits_to(limits: Limits) -> str:
+    return orjson.dumps(limits).decode()
+
+
+def context_from(line: bytes) -> ParseContext:
+    values = orjson.loads(line)
     limits = Limits(**values.pop("limits"))
     fetched_at = datetime.fromisoformat(values.pop("fetched_at"))
     return ParseContext(fetched_at=fetched_at, limits=limits, **values)
@@ -39,6 +48,8 @@ def outcome_from(frame: bytes) -> Parsed:
         entries=tuple(_entry(one) for one in parsed["entries"]),
         refusals=tuple(Refusal(**one) for one in parsed["refusals"]),
         complete=parsed["complete"],
+        links=tuple(Link(**one) for one in parsed["links"]),
+        state=parsed["state"],
     )
 
 

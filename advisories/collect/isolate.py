@@ -34,9 +34,9 @@ def run(module: str, body: bytes, context: ParseContext) -> Parsed:
     """
     limits = context.limits
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
-        given.write(body)
+        given.write(frames.question(body, context))
         given.seek(0)
-        command = [sys.executable, "-I", "-c", START, str(ROOT), module, frames.context_to(context)]
+        command = [sys.executable, "-I", "-c", START, str(ROOT), module, frames.limits_to(limits)]
         status = _ended(command, WALL * limits.cpu_seconds, given, answer, said)
         if status:
             said.seek(0)

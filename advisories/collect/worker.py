@@ -13,30 +13,29 @@ import sys
 from importlib import import_module
 
 from advisories.collect import frames
-from advisories.collect.base import CollectError, Limits, ParseContext
+from advisories.collect.base import CollectError, Limits
 
 LARGEST_ANSWER = 500_000_000  # bytes
 OUT_OF_MEMORY = 77  # exit status
 WALL = 3  # seconds on the wall for one of processor time
 
 
-def main(module: str, context: str) -> None:
+def main(module: str, limits: str) -> None:
     """Parses standard input with the `parse` of the module."""
-    asked = frames.context_from(context)
-    _limit(asked.limits)
+    _limit(frames.limits_from(limits))
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints does not get into the frame
     try:
-        answer.write(_outcome(module, asked))
+        answer.write(_outcome(module))
         answer.flush()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
 
 
-def _outcome(module: str, asked: ParseContext) -> bytes:
+def _outcome(module: str) -> bytes:
     try:
-        body = sys.stdin.buffer.read()
-        return frames.parsed_to(import_module(module).parse(body, asked))
+        asked = frames.context_from(sys.stdin.buffer.readline())
+        return frames.parsed_to(import_module(module).parse(sys.stdin.buffer.read(), asked))
     except CollectError as error:
         return frames.error_to(error)
 
