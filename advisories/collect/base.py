@@ -153,8 +153,8 @@ class Link:
 class Parsed:
     """A document read. `complete`: what is absent was removed by the source (a refused guid was not).
 
-    `links`: the documents to fetch next, the most wanted first. `state`: what to hand to this source's parsers the
-    next time, kept once everything that was linked has been taken too.
+    `links`: the documents to fetch next, the most wanted first. `state`: what to hand to this source's parsers from
+    now on, kept with what the document said. `scores`: (CVE, probability, percentile), decimal.
     """
 
     entries: tuple[RawEntry, ...]
@@ -162,6 +162,7 @@ class Parsed:
     complete: bool = False
     links: tuple[Link, ...] = ()
     state: Mapping[str, str] = field(default_factory=nothing)
+    scores: tuple[tuple[str, str, str], ...] = ()
 
 
 class CollectError(Exception):
@@ -170,8 +171,10 @@ class CollectError(Exception):
     `refused`: the document came and the hub will not take it; else the network or the hub failed.
     `permanent`: asking again is of no use until a person has looked (410 Gone, a forbidden address).
     `retry_after`: seconds to wait before the next attempt, where the server said so.
-    `params` fill the %(name)s places of `message`.
+    `params` fill the %(name)s places of `message`. `document`: the bytes that were refused, where there are some.
     """
+
+    document: bytes | None = None
 
     def __init__(
         self,

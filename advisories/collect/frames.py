@@ -50,6 +50,7 @@ def outcome_from(frame: bytes) -> Parsed:
         complete=parsed["complete"],
         links=tuple(Link(**one) for one in parsed["links"]),
         state=parsed["state"],
+        scores=tuple(tuple(row) for row in parsed["scores"]),
     )
 
 

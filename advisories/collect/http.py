@@ -31,6 +31,7 @@ from advisories.collect.request import (
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 MOST_REDIRECTS = 3
+KEPT = ("cache-control", "content-type", "link", "x-taxii-date-added-first", "x-taxii-date-added-last")
 
 ANSWERS = {
     401: gettext_noop("%(host)s asks for a sign-in (%(status)d)."),
@@ -48,7 +49,8 @@ OWN_FAULT = gettext_noop("%(host)s has a fault of its own (%(status)d). Try agai
 class Fetched:
     """What came back. `status` is 200 or 304 (then `body` is empty); `url` is where it was found.
 
-    `moved_permanently`: every redirect on the way was a 301 or 308, and there was one.
+    `moved_permanently`: every redirect on the way was a 301 or 308, and there was one. `headers`: those of KEPT that
+    it had, names in lower case.
     """
 
     status: int
@@ -59,6 +61,7 @@ class Fetched:
     content_type: str
     retry_after: int | None
     moved_permanently: bool
+    headers: Mapping[str, str]
 
 
 def fetch(
@@ -69,6 +72,7 @@ def fetch(
     last_modified: str = "",
     limits: Limits | None = None,
     allow: Iterable[Network] = (),
+    accept: str = "",
     headers: Mapping[str, str] | None = None,
     credentials: tuple[str, str] | None = None,
     resolve: Resolve = system_addresses,
@@ -86,7 +90,7 @@ def fetch(
     with httpcore2.ConnectionPool(network_backend=GuardedBackend(budget, allow, resolve)) as pool:
         for hop in range(MOST_REDIRECTS + 1):
             with _failures_in_words(target, budget):
-                reply = _get(pool, target, {**public_headers(target, user_agent), **private}, limits)
+                reply = _get(pool, target, {**public_headers(target, user_agent, accept), **private}, limits)
             if reply.status not in REDIRECTS:
                 if reply.status == 304 and not (etag or last_modified):
                     raise CollectError(OTHER_ANSWER, host=target.host, status=304)  # nobody asked for that
@@ -137,6 +141,7 @@ def _fetched(reply: _Reply, target: httpx2.URL, *, moved: bool) -> Fetched:
         content_type=whole(reply.headers.get("content-type", "")),
         retry_after=wait,
         moved_permanently=moved,
+        headers={name: whole(reply.headers[name]) for name in KEPT if name in reply.headers},
     )
 
 

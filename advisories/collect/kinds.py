@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
+from typing import Any
 
 from advisories.collect import isolate
-from advisories.collect.base import BIG, Limits, ParseContext, Parsed
+from advisories.collect.base import BIG, CollectError, Limits, Link, ParseContext, Parsed
 from advisories.collect.words import gettext_noop, in_words
 
 
@@ -20,10 +22,20 @@ class Kind:
     module: str
     limits: Limits
     fetched: bool = True  # by HTTP; otherwise read from this machine
+    accept: str = ""  # what its servers want to be asked for
+    begins: bool = False  # its module says where to begin: begin(url, state, at) -> links
+    pause: float = 0.0  # seconds between two requests, where its servers' terms say so
 
     @property
     def title(self) -> str:
         return in_words(self.words, {})
+
+    def begin(self, url: str, state: Mapping[str, str], at: datetime) -> tuple[Link, ...]:
+        """Where to begin at a source of this address."""
+        if not self.begins:
+            return (Link(url),)
+        links: tuple[Link, ...] = import_module(self.module).begin(url, state, at)
+        return links
 
     def parse(self, body: bytes, context: ParseContext) -> Parsed:
         """Parses here and now, without a child and its limits: for tests and measurements."""
@@ -43,21 +55,17 @@ KINDS: dict[str, Kind] = {
 
 
 def parse(
-    kind: str,
-    body: bytes,
-    limits: Limits | None = None,
-    *,
-    url: str = "",
-    content_type: str = "",
-    fetched_at: datetime | None = None,
+    kind: str, body: bytes, limits: Limits | None = None, *, fetched_at: datetime | None = None, **known: Any
 ) -> Parsed:
     """Parses a document of the kind in a child process. Raises CollectError(refused=True) on one that the
     hub will not take; KeyError on an unknown kind.
 
-    `url` is where relative links start. `fetched_at` (aware) is the clock for dates in the future.
+    `fetched_at` (aware) is the clock for dates in the future; `known`: what else a ParseContext has.
     """
     chosen = KINDS[kind]
-    context = ParseContext(
-        fetched_at=fetched_at or datetime.now(UTC), url=url, content_type=content_type, limits=limits or chosen.limits
-    )
-    return isolate.run(chosen.module, body, context)
+    context = ParseContext(fetched_at=fetched_at or datetime.now(UTC), limits=limits or chosen.limits, **known)
+    try:
+        return isolate.run(chosen.module, body, context)
+    except CollectError as error:
+        error.document = body  # whoever wants to look at it has to have it
+        raise

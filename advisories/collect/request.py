@@ -67,11 +67,11 @@ def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def public_headers(target: httpx2.URL, user_agent: str) -> dict[str, str]:
+def public_headers(target: httpx2.URL, user_agent: str, accept: str = "") -> dict[str, str]:
     return {
         "Host": target.netloc.decode("ascii"),
         "User-Agent": user_agent,
-        "Accept": ACCEPT,
+        "Accept": accept or ACCEPT,
         "Accept-Encoding": "gzip, deflate",
         "Connection": "close",
     }

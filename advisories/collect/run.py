@@ -12,24 +12,25 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisories.collect import folder, kinds, reading, schedule
+from advisories.collect import folder, quarantine, reading, schedule
 from advisories.collect.base import CollectError, Parsed
 from advisories.collect.reading import Read
 from advisories.collect.store import store
-from advisories.models import Fetch, Source
+from advisories.collect.walk import Step, Walk
+from advisories.models import Document, Fetch, Source
 
 BAD = {Fetch.Outcome.REFUSED, Fetch.Outcome.ERROR}
 MOST_REFUSALS = 20  # of one document, that are kept word by word
 
 
 def collect(source: Source, at: datetime) -> list[Fetch]:
-    """One attempt at `source`: a row for its document; for a folder, one for each file that is new or bad, or one
-    that says that nothing is.
+    """One attempt at `source`: a row for its document, and for each that it names which is fetched; for a folder, one
+    for each file that is new or bad, or one that says that nothing is.
 
     Claim it first (schedule.take). Raises only what is a bug, after writing that down too.
     """
     try:
-        return _folder(source, at) if source.kind == Source.Kind.FOLDER else [_web(source, at)]
+        return _folder(source, at) if source.kind == Source.Kind.FOLDER else _web(source, at)
     except Exception:
         schedule.fail(source, at, None)
         raise
@@ -42,21 +43,44 @@ def take_file(source: Source, name: str, body: bytes | CollectError, at: datetim
     return row
 
 
-def _web(source: Source, at: datetime) -> Fetch:
-    row = Fetch(source=source, at=at)
-    outcome = _attempt(row, lambda: reading.from_web(source, at))
-    if isinstance(outcome, CollectError):
-        schedule.fail(source, at, outcome)
+def _web(source: Source, at: datetime) -> list[Fetch]:
+    """A row for the source's own document, and for each that it names and that was fetched."""
+    rows: list[Fetch] = []
+    walk, validators = Walk(source, at), dict[str, str]()
+    for step in walk:
+        row = Fetch(source=source, at=at, document=step.link.url[:255] if rows else "")
+        got = _attempt(row, lambda step=step: _got(step), then=lambda step=step: _remember(source, step, at))  # type: ignore[misc]
+        if isinstance(got, CollectError) and not rows:
+            schedule.fail(source, at, got)
+            return [row]
+        validators |= got.validators if isinstance(got, Read) else {}
+        rows.append(row)
+    state = {} if walk.state == source.state else {"state": walk.state}
+    if any(row.outcome in BAD for row in rows) or walk.failed:
+        schedule.fail_in_part(source, at, **validators, **state)
     else:
-        schedule.succeed(source, at, **outcome.validators)
-    return row
+        schedule.succeed(source, at, more=bool(walk.left), **validators, **state)
+    return rows
+
+
+def _got(step: Step) -> Read:
+    if isinstance(step.got, CollectError):
+        raise step.got
+    return step.got
+
+
+def _remember(source: Source, step: Step, at: datetime) -> None:
+    """That it was taken, or refused for what it says, under this stamp."""
+    if step.link.stamp:
+        words = {"stamp": step.link.stamp[:200], "taken_at": at}
+        Document.objects.update_or_create(source=source, key=step.key, defaults=words)
 
 
 def _folder(source: Source, at: datetime) -> list[Fetch]:
     rows: list[Fetch] = []
     taken = _taken(source)
     try:
-        for name, body in folder.read(reading.folder_of(source), kinds.KINDS[source.kind].limits):
+        for name, body in folder.read(reading.folder_of(source), reading.limits_of(source)):
             row = Fetch(source=source, at=at, document=name[:255])
             if not isinstance(body, bytes) or reading.digest(body) != taken.get(row.document):
                 _attempt(row, lambda body=body: _read(body, at))  # type: ignore[misc]  # a default is no argument
@@ -84,8 +108,10 @@ def _taken(source: Source) -> dict[str, str]:
     return dict(rows.values_list("document", "body_hash"))
 
 
-def _attempt(row: Fetch, read: Callable[[], Read], label: str | None = None) -> Read | CollectError:
-    """Read a document, store all of it or nothing of it, and save `row`."""
+def _attempt(
+    row: Fetch, read: Callable[[], Read], label: str | None = None, then: Callable[[], None] = lambda: None
+) -> Read | CollectError:
+    """Read a document, store all of it or nothing of it, do `then` with it, and save `row`."""
     begun = time.monotonic()
     try:
         got = read()
@@ -95,10 +121,13 @@ def _attempt(row: Fetch, read: Callable[[], Read], label: str | None = None) -> 
                 _store(row, got.parsed, label)
             row.body_hash, row.seconds = got.body_hash, time.monotonic() - begun
             row.save()
+            then()
         return got
     except CollectError as error:
         row.seconds = time.monotonic() - begun
         _failed(row, error)
+        if error.refused:
+            then()
         return error
     except Exception as bug:
         row = Fetch(source=row.source, at=row.at, document=row.document, outcome=Fetch.Outcome.ERROR)
@@ -120,6 +149,8 @@ def _store(row: Fetch, parsed: Parsed, label: str | None) -> None:
 def _failed(row: Fetch, error: CollectError) -> Fetch:
     row.outcome = Fetch.Outcome.REFUSED if error.refused else Fetch.Outcome.ERROR
     row.error = str(error)
+    if error.document is not None:
+        row.kept = quarantine.keep(row.source, error.document, row.at)
     if schedule.is_gone(error):
         row.error += " " + _("The source has been turned off.")
     row.save()

@@ -12,6 +12,7 @@ from members import chance
 
 LEASE = timedelta(minutes=15)  # longer than the slowest fetch and parse together
 LONGEST = timedelta(days=1)
+SOON = timedelta(minutes=2)  # when a source has more than one go takes
 GONE = 410
 
 
@@ -26,11 +27,10 @@ def take(source: Source, at: datetime) -> bool:
     return bool(claimed)
 
 
-def succeed(source: Source, at: datetime, **validators: str) -> None:
-    """A good answer: what it said of itself is kept, in one statement."""
-    Source.objects.filter(pk=source.pk).update(
-        due_at=next_due(source.every, at), failures=0, last_good_at=at, **validators
-    )
+def succeed(source: Source, at: datetime, *, more: bool = False, **said: object) -> None:
+    """A good answer: what it said of itself is kept, in one statement. `more`: not all of it was fetched yet."""
+    due_at = at + SOON if more else next_due(source.every, at)
+    Source.objects.filter(pk=source.pk).update(due_at=due_at, failures=0, last_good_at=at, **said)
 
 
 def fail(source: Source, at: datetime, error: CollectError | None) -> None:
@@ -45,9 +45,10 @@ def fail(source: Source, at: datetime, error: CollectError | None) -> None:
     Source.objects.filter(pk=source.pk).update(failures=F("failures") + 1, due_at=at + _jittered(wait), **changes)
 
 
-def fail_in_part(source: Source, at: datetime) -> None:
-    """Some files of a folder were not taken: that is remembered, and the others are not kept waiting."""
-    Source.objects.filter(pk=source.pk).update(failures=F("failures") + 1, due_at=next_due(source.every, at))
+def fail_in_part(source: Source, at: datetime, **said: object) -> None:
+    """Some of its documents were not taken: that is remembered, and the others are not kept waiting."""
+    due_at = next_due(source.every, at)
+    Source.objects.filter(pk=source.pk).update(failures=F("failures") + 1, due_at=due_at, **said)
 
 
 def is_gone(error: CollectError | None) -> bool:

@@ -4,13 +4,14 @@ from advisories.models.advisory import Advisory, DraftedFrom, Reference, Version
 from advisories.models.child import Attachment, Comment
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
 from advisories.models.report import Report
-from advisories.models.source import Fetch, Source
+from advisories.models.source import Document, Fetch, Source
 
 __all__ = [
     "Advisory",
     "Attachment",
     "Comment",
     "Dismissal",
+    "Document",
     "DraftedFrom",
     "Entry",
     "EntryKey",

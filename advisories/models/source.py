@@ -11,9 +11,17 @@ class Source(models.Model):
     """A place that the hub hears from. What it says becomes entries on the desk of its WARP, or of every WARP."""
 
     class Kind(models.TextChoices):
-        FEED = "feed", _("feed (RSS, Atom, RDF)")
+        FEED = "feed", _("feed (RSS, Atom, RDF, JSON Feed)")
+        CSAF = "csaf", _("CSAF provider or document")
+        TAXII = "taxii", _("TAXII 2.1 server")
+        STIX = "stix", _("STIX bundle")
+        MISP = "misp", _("MISP feed or event")
         KEV = "kev", _("CISA Known Exploited Vulnerabilities")
-        STIX = "stix", _("STIX 2.1 bundle")
+        CVE = "cve", _("CVE records")
+        OSV = "osv", _("OSV or GitHub advisories")
+        NVD = "nvd", _("NVD vulnerabilities")
+        EPSS = "epss", _("EPSS scores")
+        MAILBOX = "mailbox", _("mailbox (IMAP)")
         FOLDER = "folder", _("folder of dropped files")
 
     name = models.CharField(_("name"), max_length=100)
@@ -26,7 +34,17 @@ class Source(models.Model):
         max_length=12, choices=tlp.CHOICES, blank=True, help_text=_("For what comes unmarked; else AMBER+STRICT.")
     )
     show_as_labelled = models.BooleanField(default=False, help_text=_("Release its entries under their labels."))
-    every = models.PositiveIntegerField(_("minutes between fetches"), default=60)
+    every = models.PositiveIntegerField(_("minutes between fetches"), default=60, help_text=_("At the least."))
+    at_most = models.PositiveIntegerField(
+        _("minutes between fetches at most"),
+        null=True,
+        blank=True,
+        help_text=_("Else four times as many, a day at most."),
+    )
+    pace = models.PositiveIntegerField(null=True, blank=True, help_text=_("Minutes, as its own rhythm asks."))
+    limits = models.JSONField(default=dict, blank=True, help_text=_("Of those of its kind, what is otherwise here."))
+    secret = models.BinaryField(blank=True, help_text=_("How the hub signs in there, encrypted."))
+    state = models.JSONField(default=dict, blank=True, help_text=_("What its documents said to remember."))
     enabled = models.BooleanField(default=True)
     red_handlers = models.ManyToManyField(Person, blank=True, related_name="+")
     # What the last good answer was, verbatim, for a conditional request.
@@ -48,6 +66,21 @@ class Source(models.Model):
         """The address without its query, which may be a secret. (One with a name or password is never taken.)"""
         address, asks, _secret = self.url.partition("?")
         return f"{address}?…" if asks else address
+
+
+class Document(models.Model):
+    """Something that a source's index named, as it was taken last: what has the same stamp isn't fetched again."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="documents")
+    key = models.CharField(max_length=64, help_text=_("SHA-256 of its address, in hex."))
+    stamp = models.CharField(max_length=200)
+    taken_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="document_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.stamp}"
 
 
 class Fetch(models.Model):
@@ -73,6 +106,7 @@ class Fetch(models.Model):
     refusals = models.JSONField(default=list, help_text=_("The first of them: [guid, reason]."))
     seconds = models.FloatField(default=0)
     error = models.TextField(blank=True)
+    kept = models.CharField(max_length=100, blank=True, help_text=_("The refused bytes: the file in quarantine."))
 
     class Meta:
         verbose_name_plural = "fetches"

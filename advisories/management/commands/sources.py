@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Max, OuterRef, Subquery
 from tqdm import tqdm
 
-from advisories.collect import opml, reading
+from advisories.collect import opml, walk
 from advisories.collect.base import CollectError
 from advisories.collect.kinds import KINDS
 from advisories.collect.report import FAILED, REFUSED
@@ -110,7 +110,7 @@ def tried(options: dict[str, Any]) -> list[dict[str, Any]]:
         "refusals": [], "error": "",
     }  # fmt: skip
     try:
-        for parsed in reading.everything(source, clock.ask()):
+        for parsed in walk.everything(source, clock.ask()):
             row["items"] += len(parsed.entries) + len(parsed.refusals)
             row["refused"] += len(parsed.refusals)
             row["refusals"] += [[one.guid, one.reason] for one in parsed.refusals[:SHOWN]]
