@@ -15,6 +15,7 @@ from advisories.collect import frames
 from advisories.collect.base import CollectError, ParseContext, Parsed, gettext_noop
 from advisories.collect.worker import OUT_OF_MEMORY, WALL
 
+PARSERS = threading.BoundedSemaphore(os.cpu_count() or 1)  # in this process; more would only wait for one another
 ROOT = Path(__file__).resolve().parents[2]
 # -I: no PYTHON* variables, no user site, and the folder of this package (with its html.py) not on the path.
 START = "import sys; sys.path.insert(0, sys.argv[1]); from advisories.collect.worker import main; main(*sys.argv[2:])"
@@ -37,7 +38,8 @@ def run(module: str, body: bytes, context: ParseContext) -> Parsed:
         given.write(frames.question(body, context))
         given.seek(0)
         command = [sys.executable, "-I", "-c", START, str(ROOT), module, frames.limits_to(limits)]
-        status = _ended(command, WALL * limits.cpu_seconds, given, answer, said)
+        with PARSERS:
+            status = _ended(command, WALL * limits.cpu_seconds, given, answer, said)
         if status:
             said.seek(0)
             raise _failure(status, said.read(100_000).decode("utf-8", "replace"), context)
