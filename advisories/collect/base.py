@@ -96,6 +96,7 @@ FACTS = {
     "cpes": "CPE 2.3 or 2.2 names of what is affected",
     "cvss": "vectors as they came, with their prefix where the version has one",
     "cwes": "CWE-79",
+    "owner": "who alone gives new versions of it, of a kind that is versioned",
     "products": "names of what is affected, vendor first, as people say them",
     "purls": "package URLs of what is affected",
     "references": "http(s) addresses, the advisory's own first",

@@ -23,6 +23,7 @@ class Kind:
     limits: Limits
     fetched: bool = True  # by HTTP; otherwise read from this machine
     accept: str = ""  # what its servers want to be asked for
+    versioned: bool = False  # its objects have versions and owners
     begins: bool = False  # its module says where to begin: begin(url, state, at) -> links
     pause: float = 0.0  # seconds between two requests, where its servers' terms say so
 
@@ -48,7 +49,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("feed", gettext_noop("Feed (RSS, Atom, RDF)"), "advisories.collect.feed", Limits()),
         Kind("kev", gettext_noop("CISA known exploited vulnerabilities"), "advisories.collect.kev", BIG),
-        Kind("stix", gettext_noop("STIX 2.1 bundle"), "advisories.collect.stix", BIG),
+        Kind("stix", gettext_noop("STIX bundle"), "advisories.collect.stix", BIG, versioned=True),
         Kind("folder", gettext_noop("Folder of files"), "advisories.collect.dropped", BIG, fetched=False),
     )
 }

@@ -139,10 +139,11 @@ def _attempt(
 def _store(row: Fetch, parsed: Parsed, label: str | None) -> None:
     counts = store(row.source, parsed, row.at, label)
     row.new, row.changed, row.same, row.gone = counts.new, counts.changed, counts.same, counts.gone
-    row.refused = len(parsed.refusals)
-    row.refusals = [[refusal.guid, refusal.reason] for refusal in parsed.refusals[:MOST_REFUSALS]]
+    refusals = [*parsed.refusals, *counts.refused]
+    row.refused = len(refusals)
+    row.refusals = [[refusal.guid, refusal.reason] for refusal in refusals[:MOST_REFUSALS]]
     row.items = len(parsed.entries) + len(parsed.refusals)
-    if parsed.refusals or counts.gone or counts.same != len(parsed.entries) or not parsed.entries:
+    if refusals or counts.gone or counts.same != len(parsed.entries) or not parsed.entries:
         row.outcome = Fetch.Outcome.OK
 
 

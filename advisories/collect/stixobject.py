@@ -92,6 +92,7 @@ def _references(thing: Thing) -> Iterable[tuple[str, str, str]]:
 
 def _facts(thing: Thing, references: list[tuple[str, str, str]]) -> dict[str, str]:
     facts = {key: _fact(thing.get(key)) for key in FACTS}
+    facts["owner"] = html.line(str(thing.get("created_by_ref") or ""), 100)
     facts["external_ids"] = ", ".join(f"{who} {number}" for who, number, _ in references if number)[:LONGEST_FACT]
     return {key: value for key, value in facts.items() if value}
 

@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from advisories.collect import shown
-from advisories.collect.base import Parsed
+from advisories.collect.base import Parsed, Refusal
 from advisories.collect.changes import Changes, Fresh, Known, compare
+from advisories.collect.kinds import KINDS
 from advisories.models import Entry, EntryKey, Source
 from advisories.triage import match, rank, stories
 from members import tlp
@@ -23,14 +24,18 @@ from members.models import Item
 
 MOST_ASKED = 5_000  # ids in one statement, and rows of one
 KNOWN = ("pk", "guid", "content_hash", "story_id", "item__marking", "superseded_at", "gone_at")
+VERSION = ("updated", "facts__owner")  # of kinds whose objects have versions and owners
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
+    """How many entries; `refused`: those that the source may not put in the place of what it said before."""
+
     new: int
     changed: int
     same: int
     gone: int
+    refused: tuple[Refusal, ...] = ()
 
 
 def store(source: Source, parsed: Parsed, at: datetime, default_label: str | None = None) -> Counts:
@@ -39,28 +44,37 @@ def store(source: Source, parsed: Parsed, at: datetime, default_label: str | Non
     `default_label`: in place of the source's own, for what comes unmarked.
     """
     label = source.default_label if default_label is None else default_label
-    changes = compare(parsed, _known(source, parsed), label)
+    changes = _compared(source, parsed, label)
     if not changes.nothing:
         with transaction.atomic():
             Source.objects.select_for_update().get(pk=source.pk)  # one document of a source at a time
-            changes = compare(parsed, _known(source, parsed), label)
+            changes = _compared(source, parsed, label)
             _apply(source, changes, at)
-    return Counts(changes.new, changes.changed, changes.same, len(changes.gone))
+    return Counts(changes.new, changes.changed, changes.same, len(changes.gone), tuple(changes.refused))
 
 
-def _known(source: Source, parsed: Parsed) -> Iterator[Known]:
+def _compared(source: Source, parsed: Parsed, label: str) -> Changes:
+    versioned = KINDS[source.kind].versioned
+    return compare(parsed, _known(source, parsed, versioned), label, versioned=versioned)
+
+
+def _known(source: Source, parsed: Parsed, versioned: bool) -> Iterator[Known]:
     rows = Entry.rows.filter(source=source).order_by("pk")
     if parsed.complete:
-        yield from _read(rows)
+        yield from _read(rows, versioned)
     else:
         guids = [entry.guid for entry in parsed.entries]
         for start in range(0, len(guids), MOST_ASKED):
-            yield from _read(rows.filter(guid__in=guids[start : start + MOST_ASKED]))
+            yield from _read(rows.filter(guid__in=guids[start : start + MOST_ASKED]), versioned)
 
 
-def _read(rows: QuerySet[Entry]) -> Iterator[Known]:
-    for pk, guid, content_hash, story, marking, superseded_at, gone_at in rows.values_list(*KNOWN):
-        yield Known(pk, guid, content_hash, story, marking, superseded_at is None, gone_at is not None)
+def _read(rows: QuerySet[Entry], versioned: bool) -> Iterator[Known]:
+    for pk, guid, content_hash, story, marking, superseded_at, gone_at, *version in rows.values_list(
+        *KNOWN, *(VERSION if versioned else ())
+    ):
+        updated, owner = version or (None, "")
+        current, gone = superseded_at is None, gone_at is not None
+        yield Known(pk, guid, content_hash, story, marking, current, gone, updated, owner or "")
 
 
 def _apply(source: Source, changes: Changes, at: datetime) -> None:

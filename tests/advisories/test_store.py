@@ -158,6 +158,28 @@ def test_an_id_that_was_refused_was_not_removed(world: World) -> None:
     assert set(Entry.rows.filter(gone_at=None).values_list("guid", flat=True)) == {"1", "2"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "owner", "hours", "taken", "said"),
+    [
+        ("stix", "identity--a", 1, True, ""),
+        ("stix", "identity--b", 1, False, "belongs to identity--a; the version of it by identity--b"),
+        ("stix", "", 1, False, "by nobody"),
+        ("stix", "identity--a", -1, False, "older than what this source has said"),
+        ("feed", "identity--b", -1, True, ""),
+    ],
+)
+def test_only_the_owner_gives_a_new_version_and_only_a_later_one(
+    world: World, kind: str, owner: str, hours: int, taken: bool, said: str
+) -> None:
+    which = source(world.warps["wm"], kind=kind)
+    say(which, raw("report--1", "First", updated=AT, facts={"owner": "identity--a"}), raw("report--2", "Other"))
+    facts = {"owner": owner} if owner else {}
+    counts = say(which, raw("report--1", "Second", updated=AT + hours * HOUR, facts=facts), raw("report--2", "Other"))
+    assert (counts.changed, counts.same, len(counts.refused)) == (int(taken), 1, int(not taken))
+    assert said in "".join(refusal.reason for refusal in counts.refused)
+    assert Entry.rows.get(guid="report--1", superseded_at=None).title == ("Second" if taken else "First")
+
+
 def test_two_sources_may_use_one_id(world: World) -> None:
     one, other = source(world.warps["wm"], "one"), source(world.warps["wm"], "other")
     say(one, raw("1", "Words of one"))
