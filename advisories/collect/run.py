@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisories.collect import folder, quarantine, reading, schedule
+from advisories.collect import folder, moved, quarantine, reading, schedule
 from advisories.collect.base import CollectError, Parsed
 from advisories.collect.reading import Read
 from advisories.collect.store import store
@@ -55,7 +55,7 @@ def _web(source: Source, at: datetime) -> list[Fetch]:
             return [row]
         validators |= got.validators if isinstance(got, Read) else {}
         rows.append(row)
-    state = {} if walk.state == source.state else {"state": walk.state}
+    state = moved.follow(source, moved.counted(source, walk.state, walk.moved_to), at)
     if any(row.outcome in BAD for row in rows) or walk.failed:
         schedule.fail_in_part(source, at, **validators, **state)
     else:

@@ -47,13 +47,18 @@ def key_of(url: str) -> str:
 
 
 class Walk:
-    """The documents of one source, at one time. `left`: how many that were named are for the next time."""
+    """The documents of one source, at one time.
+
+    `left`: how many that were named are for the next time. `failed`: how many of the last could not be fetched.
+    `moved_to`: where the source's own address leads for good, as its server says. `state`: what they said to remember.
+    """
 
     def __init__(self, source: Source, at: datetime, *, again: bool = False) -> None:
         self.source, self.at, self.again = source, at, again
         self.kind = kinds.KINDS[source.kind]
         self.state: dict[str, str] = dict(source.state)
         self.left = self.failed = self._fetched = 0
+        self.moved_to = ""
         self._waiting: deque[Link] = deque()
         self._named: set[str] = set()
         self._beside: dict[str, bytes | None] = {}
@@ -97,6 +102,8 @@ class Walk:
             link.url, limits_of(self.source),
             etag=self.source.etag if first else "", last_modified=self.source.last_modified if first else "",
         )  # fmt: skip
+        if link.url == self.source.url and answer.moved_permanently:
+            self.moved_to = answer.url
         if answer.status == 304:
             return Read(None, self.source.body_hash)
         body_hash = digest(answer.body)

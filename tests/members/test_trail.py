@@ -93,7 +93,7 @@ ELSEWHERE = {
     "add_group", "add_organisation", "add_person", "add_source", "add_warp", "affiliate", "appoint", "asked for",
     "confirm_subscription", "daily_report", "daily_reported", "disable", "dismiss_story", "end_affiliation",
     "end_office", "erase", "export", "issue_credential", "join_group", "leave_group", "leave_subscription", "link",
-    "move_warp", "pass_on_amber", "read_story", "restore_story", "revoke_credential", "ask_subscription", "tighten",
+    "move_source", "move_warp", "pass_on_amber", "read_story", "restore_story", "revoke_credential", "ask_subscription", "tighten",
     "unlink",
 }  # fmt: skip
 
