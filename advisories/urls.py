@@ -12,6 +12,7 @@ from advisories.views import (
     embargo,
     entrance,
     home,
+    known,
     mail,
     offer,
     release,
@@ -42,7 +43,10 @@ desk_urls = [
     path("desk/drafts/<ref:ref>/release/", release.release, name="release"),
     path("desk/drafts/<ref:ref>/withdraw/", release.withdraw, name="withdraw"),
     path("desk/sources/", sources.index, name="sources"),
+    path("desk/sources/known/", known.index, name="known-sources"),
+    path("desk/sources/known/<slug:slug>/on/", known.on, name="known-on"),
     path("desk/sources/<slug:slug>/", sources.one, name="source"),
+    path("desk/sources/<slug:slug>/off/", known.off, name="source-off"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -47,12 +47,22 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("feed", gettext_noop("Feed (RSS, Atom, RDF)"), "advisories.collect.feed", Limits()),
-        Kind("kev", gettext_noop("CISA known exploited vulnerabilities"), "advisories.collect.kev", BIG),
+        Kind("feed", gettext_noop("Feed (RSS, Atom, RDF, JSON Feed)"), "advisories.collect.feed", Limits()),
+        Kind("csaf", gettext_noop("CSAF provider or document"), "advisories.collect.csaf", BIG, versioned=True,
+             begins=True),
+        Kind("taxii", gettext_noop("TAXII 2.1 server"), "advisories.collect.taxii", BIG, versioned=True, begins=True,
+             accept="application/taxii+json;version=2.1"),
         Kind("stix", gettext_noop("STIX bundle"), "advisories.collect.stix", BIG, versioned=True),
+        Kind("misp", gettext_noop("MISP feed or event"), "advisories.collect.misp", BIG),
+        Kind("kev", gettext_noop("CISA known exploited vulnerabilities"), "advisories.collect.kev", BIG),
+        Kind("cve", gettext_noop("CVE records"), "advisories.collect.cve", BIG),
+        Kind("osv", gettext_noop("OSV or GitHub advisories"), "advisories.collect.osv", BIG),
+        # Its terms: at most five requests in half a minute without a key.
+        Kind("nvd", gettext_noop("NVD vulnerabilities"), "advisories.collect.nvd", BIG, begins=True, pause=6.0),
+        Kind("epss", gettext_noop("EPSS scores"), "advisories.collect.epss", BIG),
         Kind("folder", gettext_noop("Folder of files"), "advisories.collect.dropped", BIG, fetched=False),
     )
-}
+}  # fmt: skip
 
 
 def parse(

@@ -38,7 +38,9 @@ def one(request: HubRequest, person: Person, offices: list[Office], slug: str) -
         raise not_found(request, slug)
     rows = [] if health.shut else health.source.fetches.all()[:FETCHES]
     fetches = [{"fetch": fetch, "said": said(fetch)} for fetch in rows]
-    return render(request, "advisories/source.html", {"of": health, "fetches": fetches, **words(health)})
+    mine = health.source.enabled and health.source.warp_id in {office.warp_id for office in offices}
+    context = {"of": health, "fetches": fetches, "can_switch": mine, **words(health)}
+    return render(request, "advisories/source.html", context)
 
 
 def words(health: SourceHealth) -> dict[str, Any]:

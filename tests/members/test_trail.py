@@ -93,8 +93,8 @@ ELSEWHERE = {
     "add_group", "add_organisation", "add_person", "add_source", "add_warp", "affiliate", "appoint", "asked for",
     "confirm_subscription", "daily_report", "daily_reported", "disable", "dismiss_story", "end_affiliation",
     "end_office", "erase", "export", "issue_credential", "join_group", "leave_group", "leave_subscription", "link",
-    "move_source", "move_warp", "pass_on_amber", "read_story", "restore_story", "revoke_credential", "ask_subscription", "tighten",
-    "unlink",
+    "move_source", "move_warp", "pass_on_amber", "read_story", "restore_story", "revoke_credential", "ask_subscription",
+    "switch_off_source", "switch_on_source", "tighten", "unlink",
 }  # fmt: skip
 
 

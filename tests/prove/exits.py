@@ -86,6 +86,10 @@ def slugs(world: Drawn) -> Iterable[Args]:
     yield ("nowhere",)
 
 
+def known(world: Drawn) -> Iterable[Args]:
+    yield from (("kev",), ("nowhere",))
+
+
 def offers(world: Drawn) -> Iterable[Args]:
     yield from ((named.code,) for named in Named.objects.order_by("pk"))
     yield (UNKNOWN,)
@@ -194,6 +198,9 @@ ROUTES: dict[str, Walk] = {
     A + "withdraw": Walk(refs, body={"reason": "x"}, posts=some_refs),
     A + "sources": Walk(),
     A + "source": Walk(slugs),
+    A + "source-off": Walk(queries=None, body={}, posts=slugs),
+    A + "known-sources": Walk(),
+    A + "known-on": Walk(queries=None, body={}, posts=known),
     "demo-sign-in": Walk(queries=None, body={"person": "x"}),
     "demo-confirm": Walk(),
     "dev-mail": Walk(),

@@ -1,0 +1,52 @@
+"""Well-known public sources: which are on, and a button for each that is not."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from advisories.collect import known
+from advisories.collect.base import CollectError
+from advisories.models import Source
+from members.middleware import HubRequest
+from members.models import Office, Person
+from members.refused import Refused
+from members.views.asking import for_coordinators, not_found
+
+
+@for_coordinators
+def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
+    on = known.switched_on([office.warp_id for office in offices])
+    rows = [{"known": one, "source": on.get(one.url)} for one in known.KNOWN.values()]
+    groups = [{"name": name, "rows": list(own)} for name, own in groupby(rows, lambda row: row["known"].group)]
+    return render(request, "advisories/known_sources.html", {"groups": groups, "warp": offices[0].warp})
+
+
+@require_POST
+@for_coordinators
+def on(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
+    if slug not in known.KNOWN:
+        raise not_found(request, slug)
+    try:
+        source = known.switch_on(slug, offices[0].warp, request.at, by=person)
+    except (Refused, CollectError) as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s is on: it is asked within a minute.") % {"name": source.name})
+    return redirect("advisories:known-sources")
+
+
+@require_POST
+@for_coordinators
+def off(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
+    source = Source.objects.filter(slug=slug, warp__in=[office.warp_id for office in offices]).first()
+    if source is None:
+        raise not_found(request, slug)
+    known.switch_off(source, request.at, by=person)
+    messages.success(request, _("%(name)s is off. What it said stays.") % {"name": source.name})
+    return redirect("advisories:sources")
