@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisories.collect import folder, moved, quarantine, reading, schedule
+from advisories.collect import folder, moved, quarantine, reading, schedule, scores
 from advisories.collect.base import CollectError, Parsed
 from advisories.collect.reading import Read
 from advisories.collect.store import store
@@ -138,12 +139,15 @@ def _attempt(
 
 def _store(row: Fetch, parsed: Parsed, label: str | None) -> None:
     counts = store(row.source, parsed, row.at, label)
+    if parsed.scores:
+        new, changed, same = scores.keep(row.source, parsed.scores, row.at)
+        counts = replace(counts, new=counts.new + new, changed=counts.changed + changed, same=counts.same + same)
     row.new, row.changed, row.same, row.gone = counts.new, counts.changed, counts.same, counts.gone
     refusals = [*parsed.refusals, *counts.refused]
     row.refused = len(refusals)
     row.refusals = [[refusal.guid, refusal.reason] for refusal in refusals[:MOST_REFUSALS]]
-    row.items = len(parsed.entries) + len(parsed.refusals)
-    if refusals or counts.gone or counts.same != len(parsed.entries) or not parsed.entries:
+    row.items = len(parsed.entries) + len(parsed.scores) + len(parsed.refusals)
+    if refusals or counts.gone or counts.same != len(parsed.entries) + len(parsed.scores) or not (row.items or parsed.links):
         row.outcome = Fetch.Outcome.OK
 
 

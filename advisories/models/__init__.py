@@ -4,7 +4,7 @@ from advisories.models.advisory import Advisory, DraftedFrom, Reference, Version
 from advisories.models.child import Attachment, Comment
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
 from advisories.models.report import Report
-from advisories.models.source import Document, Fetch, Source
+from advisories.models.source import Document, Fetch, Score, Source
 
 __all__ = [
     "Advisory",
@@ -18,6 +18,7 @@ __all__ = [
     "Fetch",
     "Reference",
     "Report",
+    "Score",
     "Source",
     "Story",
     "Version",

@@ -115,3 +115,16 @@ class Fetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.at:%Y-%m-%d %H:%M} {self.outcome}"
+
+
+class Score(models.Model):
+    """How likely a vulnerability is to be exploited within a month, as EPSS has it: decimals from 0 to 1."""
+
+    cve = models.CharField(max_length=30, primary_key=True)
+    probability = models.DecimalField(max_digits=10, decimal_places=9)
+    percentile = models.DecimalField(max_digits=10, decimal_places=9, null=True, blank=True)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.cve} {self.probability}"

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from advisories.collect.base import RawEntry
+from advisories.collect.vulnfacts import worst
 from advisories.collect.words import Params, gettext_noop, in_words
 
 HIGHEST = 100
@@ -29,6 +30,9 @@ RANSOMWARE = gettext_noop("Used by ransomware groups (CISA KEV)")
 SAYS_EXPLOITED = gettext_noop("Says that it is being exploited: “%(words)s”")
 CRITICAL = gettext_noop("Critical: CVSS %(score)s in the text")
 HIGH = gettext_noop("High: CVSS %(score)s in the text")
+CRITICAL_VECTOR = gettext_noop("Critical: CVSS %(version)s base score %(score)s")
+HIGH_VECTOR = gettext_noop("High: CVSS %(version)s base score %(score)s")
+BELOW_HIGH = gettext_noop("CVSS %(version)s base score %(score)s")
 CRITICAL_TITLE = gettext_noop("Critical by its title")
 OF_RANSOMWARE = gettext_noop("Speaks of ransomware")
 NAMES = gettext_noop("Names %(cves)s")
@@ -115,7 +119,7 @@ def _points(entry: RawEntry) -> Iterator[tuple[int, Reason]]:
             yield 10, Reason(RANSOMWARE, {})
     elif words := _says_exploited(text):
         yield 35, Reason(SAYS_EXPLOITED, {"words": words})
-    yield from _severity(entry.title, text)
+    yield from _rated(entry.facts.get("cvss", "")) or _severity(entry.title, text)
     if not is_known_exploited(entry) and "ransomware" in text.lower():
         yield 10, Reason(OF_RANSOMWARE, {})
     if len(entry.cves) > 3:
@@ -129,6 +133,17 @@ def _says_exploited(text: str) -> str:
         if not _DENIED.search(text[max(0, found.start() - 80) : found.start()]):
             return found[0].lower()
     return ""
+
+
+def _rated(vectors: str) -> list[tuple[int, Reason]]:
+    """By the worst of the vectors that the source gives; nothing where it gives none."""
+    if (found := worst(vectors.splitlines())) is None:
+        return []
+    score, version = found
+    params = {"score": f"{score:.1f}", "version": version}
+    if score >= 9:
+        return [(25, Reason(CRITICAL_VECTOR, params))]
+    return [(10, Reason(HIGH_VECTOR, params))] if score >= 7 else [(0, Reason(BELOW_HIGH, params))]
 
 
 def _severity(title: str, text: str) -> Iterator[tuple[int, Reason]]:

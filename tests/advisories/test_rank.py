@@ -116,3 +116,24 @@ def test_a_long_text_is_not_read_to_its_end() -> None:
 
 def test_reasons_are_kept_as_templates_and_read_as_words() -> None:
     assert [Reason(*one).words for one in stored(rank(kev(), NOW).reasons)] == said(rank(kev(), NOW))
+
+
+@pytest.mark.parametrize(
+    ("vectors", "points", "words"),
+    [
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 25, "Critical: CVSS 3.1 base score 9.8"),
+        (
+            "AV:N/AC:L/Au:N/C:P/I:P/A:P\nCVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H",
+            10,
+            "High: CVSS 3.1 base score 7.8",
+        ),
+        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H", 25, "Critical: CVSS 4.0 base score 10.0"),
+        ("CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N", 0, "CVSS 3.1 base score 1.8"),
+        ("CVSS:3.1/nonsense", 25, "Critical: CVSS 9.9 in the text"),
+    ],
+)
+def test_a_vector_that_the_source_gives_weighs_more_than_a_number_in_the_text(
+    vectors: str, points: int, words: str
+) -> None:
+    ranking = rank(entry("Flaw, CVSS 9.9", facts={"cvss": vectors}), NOW)
+    assert (ranking.score, said(ranking)) == (FRESH + points, [words])
