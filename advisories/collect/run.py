@@ -147,7 +147,8 @@ def _store(row: Fetch, parsed: Parsed, label: str | None) -> None:
     row.refused = len(refusals)
     row.refusals = [[refusal.guid, refusal.reason] for refusal in refusals[:MOST_REFUSALS]]
     row.items = len(parsed.entries) + len(parsed.scores) + len(parsed.refusals)
-    if refusals or counts.gone or counts.same != len(parsed.entries) + len(parsed.scores) or not (row.items or parsed.links):
+    unchanged = counts.same == len(parsed.entries) + len(parsed.scores) and bool(row.items or parsed.links)
+    if refusals or counts.gone or not unchanged:
         row.outcome = Fetch.Outcome.OK
 
 

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from advisories.collect.health import SourceHealth, source_health
-from advisories.models import Dismissal, Entry, Story
+from advisories.models import Dismissal, Entry, EntryKey, Story
 from advisories.triage import rank
+from advisories.triage.evidence import evidence
 from advisories.triage.ranked import current, entries, ranked
 from members import clock, tlp
 from members.audit import record
@@ -82,6 +83,12 @@ def stories(
     if before:
         rows = rows.filter(_after(before))
     return _told(list(rows[: min(limit, MOST)]), current(entries(viewer, at, warp)))
+
+
+def why_together(every: Sequence[Entry]) -> list[str]:
+    """What these entries of one story share, in words. One statement."""
+    held = EntryKey.objects.filter(entry__in=[entry.pk for entry in every], entry__superseded_at=None)
+    return evidence(held.values_list("entry_id", "key").order_by())
 
 
 def story(viewer: Viewer, code: str, at: datetime) -> tuple[DeskStory, list[Telling]] | None:

@@ -1,7 +1,7 @@
 """Which entries tell the same story? Pure: keys of an entry, and groups of those that share one.
 
-A key is a CVE, an address, or a title on its day. A roundup of many CVEs is no story of any one of them, and two
-vulnerabilities of one product are two stories although their titles are alike.
+A key is a CVE, an address, a title on its day, or a sketch of a text (near.py). A roundup of many CVEs is no story of
+any one of them, and two vulnerabilities of one product are two stories although their titles are alike.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from advisories.collect.base import RawEntry
+from advisories.triage import near
 
 MOST_CVES = 5  # an entry that names more is a roundup
 MOST_AT_ONE_ADDRESS = 5  # entries of one document; more, and the address is that of a list
@@ -27,10 +28,11 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 def keys(entry: RawEntry) -> frozenset[str]:
-    """What tells the story of `entry` from others: `cve:…`, `url:…`, `title:…`, each at most 200 characters."""
+    """What tells the story of `entry` from others: `cve:…`, `url:…`, `title:…`, `near:…`; each at most 200 long."""
     told = {f"cve:{cve}" for cve in entry.cves} if len(entry.cves) <= MOST_CVES else set()
     if not told and (day := entry.published or entry.updated):
         told |= _title(entry.title, day)
+    told |= near.keys(entry)
     return frozenset(map(_fitting, told | _address(entry.url)))
 
 

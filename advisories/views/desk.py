@@ -17,6 +17,7 @@ from advisories.collect.health import source_health
 from advisories.models import Fetch, Story
 from advisories.triage import desk
 from advisories.triage.desk import DeskStory, Telling
+from advisories.triage.facts import facts_of, likelihoods
 from advisories.views.difference import difference, plain
 from advisories.views.embargoed import embargoes
 from advisories.views.rows import HIDDEN, drafts
@@ -47,6 +48,8 @@ def story(request: HubRequest, person: Person, offices: list[Office], code: str)
         "opened": _row(opened, confirmed=True),
         "story": opened,
         "tellings": [_told(one) for one in tellings],
+        "together": desk.why_together([one.entry for one in tellings]),
+        "likelihoods": likelihoods(one.entry for one in tellings),
         "offices": offices,
     }
     return render(request, "advisories/desk.html", _page(request, person, opened.code) | more)
@@ -104,7 +107,7 @@ def _told(one: Telling) -> dict[str, Any]:
         texts = [f"{text.title}. {plain(text.summary)}" for text in (before, entry)]
         changed = difference(*texts)
     link = entry.url if entry.url.startswith(("https://", "http://")) else ""
-    return {"entry": entry, "link": link, "changed": changed, "before": before}
+    return {"entry": entry, "link": link, "changed": changed, "before": before, "facts": facts_of(entry)}
 
 
 @require_POST
