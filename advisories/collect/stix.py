@@ -71,7 +71,10 @@ def _objects(body: bytes, limit: int) -> list[Any]:
 
 
 def _inside(document: Any) -> list[Any] | None:
-    """The objects of a bundle or a TAXII envelope, a bare object as a list of one, None for other JSON."""
+    """The objects of a bundle or a TAXII envelope, a bare object as a list of one, None for other JSON.
+
+    What has `more` is an envelope: one whose objects are all odd loses those, and holds up no page that follows.
+    """
     if not isinstance(document, dict):
         return None
     objects = document.get("objects")
@@ -79,7 +82,7 @@ def _inside(document: Any) -> list[Any] | None:
         return objects if isinstance(objects, list) else ([] if objects is None else None)
     if _usable(document):
         return [document]
-    if isinstance(objects, list) and any(map(_usable, objects)):
+    if isinstance(objects, list) and ("more" in document or any(map(_usable, objects))):
         return objects
     return None
 
