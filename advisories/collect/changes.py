@@ -60,6 +60,7 @@ class Changes:
     gone: list[int] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     same: int = 0
+    flooded: bool = False  # so much is new that it is one card
 
     @property
     def nothing(self) -> bool:

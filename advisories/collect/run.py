@@ -143,11 +143,16 @@ def _store(row: Fetch, parsed: Parsed, label: str | None) -> None:
         new, changed, same = scores.keep(row.source, parsed.scores, row.at)
         counts = replace(counts, new=counts.new + new, changed=counts.changed + changed, same=counts.same + same)
     row.new, row.changed, row.same, row.gone = counts.new, counts.changed, counts.same, counts.gone
+    row.notice = counts.notice
     refusals = [*parsed.refusals, *counts.refused]
     row.refused = len(refusals)
     row.refusals = [[refusal.guid, refusal.reason] for refusal in refusals[:MOST_REFUSALS]]
     row.items = len(parsed.entries) + len(parsed.scores) + len(parsed.refusals)
-    unchanged = counts.same == len(parsed.entries) + len(parsed.scores) and bool(row.items or parsed.links)
+    unchanged = (
+        not counts.notice
+        and counts.same == len(parsed.entries) + len(parsed.scores)
+        and bool(row.items or parsed.links)
+    )
     if refusals or counts.gone or not unchanged:
         row.outcome = Fetch.Outcome.OK
 

@@ -5,24 +5,22 @@ The same thing again costs one statement; what is new or changed goes in by bulk
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from advisories.collect import shown
+from advisories.collect import flood, shown
 from advisories.collect.base import Parsed, Refusal
-from advisories.collect.changes import Changes, Fresh, Known, compare
+from advisories.collect.changes import Changes, Known, compare
+from advisories.collect.insert import MOST_ASKED, insert
 from advisories.collect.kinds import KINDS
-from advisories.models import Entry, EntryKey, Source
-from advisories.triage import match, rank, stories
-from members import tlp
-from members.items import create_entries
-from members.models import Item
+from advisories.collect.words import in_words
+from advisories.models import Entry, Source
+from members import clock
 
-MOST_ASKED = 5_000  # ids in one statement, and rows of one
 KNOWN = ("pk", "guid", "content_hash", "story_id", "item__marking", "superseded_at", "gone_at")
 VERSION = ("updated", "facts__owner")  # of kinds whose objects have versions and owners
 
@@ -36,6 +34,7 @@ class Counts:
     same: int
     gone: int
     refused: tuple[Refusal, ...] = ()
+    notice: str = ""  # what a coordinator should know of it, in words
 
 
 def store(source: Source, parsed: Parsed, at: datetime, default_label: str | None = None) -> Counts:
@@ -44,13 +43,16 @@ def store(source: Source, parsed: Parsed, at: datetime, default_label: str | Non
     `default_label`: in place of the source's own, for what comes unmarked.
     """
     label = source.default_label if default_label is None else default_label
-    changes = _compared(source, parsed, label)
+    changes, notices = _compared(source, parsed, label), list[str]()
     if not changes.nothing:
         with transaction.atomic():
             Source.objects.select_for_update().get(pk=source.pk)  # one document of a source at a time
             changes = _compared(source, parsed, label)
+            if not parsed.complete and changes.new > flood.MOST:
+                notices = _contain(source, changes)
             _apply(source, changes, at)
-    return Counts(changes.new, changes.changed, changes.same, len(changes.gone), tuple(changes.refused))
+    refused, notice = tuple(changes.refused), " ".join(notices)
+    return Counts(changes.new, changes.changed, changes.same, len(changes.gone), refused, notice)
 
 
 def _compared(source: Source, parsed: Parsed, label: str) -> Changes:
@@ -90,60 +92,27 @@ def _apply(source: Source, changes: Changes, at: datetime) -> None:
     if changes.revived and source.show_as_labelled:
         shown.show_again(changes.revived, at)
     if changes.fresh:
-        _insert(source, changes.fresh, at)
+        insert(source, changes.fresh, at, f"flood:{source.pk}:{clock.micro(at)}" if changes.flooded else "")
 
 
-def _insert(source: Source, fresh: Sequence[Fresh], at: datetime) -> None:
-    """New envelopes, their place in stories, their texts and keys."""
-    told = match.keys_of_document([one.raw for one in fresh])
-    red = [one.marking == tlp.RED for one in fresh]
-    newcomers = [
-        stories.Newcomer(frozenset() if is_red else keys, one.former.story if one.former else None, is_red)
-        for one, keys, is_red in zip(fresh, told, red, strict=True)
-    ]
-    laid = stories.lay(newcomers, None if source.hub_wide else source.warp_id)
-    items = _items(source, [one.marking for one in fresh], at)
-    reasons = _reasons([one.former.pk for one in fresh if one.former])
-    entries = [
-        _entry(source, one, at, reasons, item=item, story_id=story)
-        for one, item, story in zip(fresh, items, laid, strict=True)
-    ]
-    Entry.rows.bulk_create(entries)
-    EntryKey.objects.bulk_create(
-        EntryKey(entry=entry, key=key)
-        for entry, one in zip(entries, newcomers, strict=True)
-        for key in sorted(one.keys)
-    )
-    if source.show_as_labelled:
-        shown.show(items, at)
-
-
-def _items(source: Source, markings: Sequence[str], at: datetime) -> list[Item]:
-    handlers = list(source.red_handlers.all()) if tlp.RED in markings else []
-    return [
-        item
-        for start in range(0, len(markings), MOST_ASKED)
-        for item in create_entries(
-            markings[start : start + MOST_ASKED], source.warp, at, hub_wide=source.hub_wide, red_handlers=handlers
-        )
-    ]
-
-
-def _reasons(formers: Sequence[int]) -> dict[int, rank.Stored]:
-    """The kept reasons of earlier texts."""
-    return {
-        pk: reasons
-        for start in range(0, len(formers), MOST_ASKED)
-        for pk, reasons in Entry.rows.filter(pk__in=formers[start : start + MOST_ASKED]).values_list("pk", "reasons")
-    }
-
-
-def _entry(source: Source, one: Fresh, at: datetime, reasons: dict[int, rank.Stored], **places: object) -> Entry:
-    raw = one.raw
-    ranking = rank.rank(raw, at, reasons.get(one.former.pk) if one.former else None)
-    return Entry(
-        source=source, guid=raw.guid, content_hash=raw.content_hash, title=raw.title, summary=raw.summary,
-        url=raw.url, author=raw.author, published=raw.published, updated=raw.updated, seen_at=at,
-        facts={**raw.facts, "cves": list(raw.cves)}, rank=ranking.score, lift=ranking.lift,
-        reasons=rank.stored(ranking.reasons), **places,
+def _contain(source: Source, changes: Changes) -> list[str]:
+    """Take from `changes` what the source only gave new ids, and mark the rest of a flood. What to say of it."""
+    now = Entry.rows.filter(source=source, superseded_at=None, gone_at=None)
+    if not now.exists():
+        return []  # the back catalogue of a new source
+    titles = sorted({one.raw.title for one in changes.fresh if one.former is None})
+    known = (
+        row
+        for start in range(0, len(titles), MOST_ASKED)
+        for row in now.filter(title__in=titles[start : start + MOST_ASKED])
+        .order_by("pk").values_list("pk", "title", "url", "summary")
     )  # fmt: skip
+    renamed, changes.fresh = flood.renamed(changes.fresh, known)
+    Entry.rows.bulk_update(
+        [Entry(pk=one.pk, guid=one.fresh.raw.guid, content_hash=one.fresh.raw.content_hash) for one in renamed],
+        ["guid", "content_hash"], batch_size=MOST_ASKED // 10,
+    )  # fmt: skip
+    changes.same += len(renamed)
+    changes.flooded = changes.new > flood.MOST
+    said = [in_words(flood.RENAMED, {"count": len(renamed)})] if renamed else []
+    return [*said, in_words(flood.FLOODED, {"count": changes.new})] if changes.flooded else said

@@ -106,6 +106,7 @@ class Fetch(models.Model):
     refusals = models.JSONField(default=list, help_text=_("The first of them: [guid, reason]."))
     seconds = models.FloatField(default=0)
     error = models.TextField(blank=True)
+    notice = models.TextField(blank=True, help_text=_("Of what was taken: what a coordinator should know."))
     kept = models.CharField(max_length=100, blank=True, help_text=_("The refused bytes: the file in quarantine."))
 
     class Meta:

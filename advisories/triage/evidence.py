@@ -13,8 +13,9 @@ CVE = gettext_noop("%(count)d entries name %(what)s")
 ADDRESS = gettext_noop("%(count)d entries lead to %(what)s")
 TITLE = gettext_noop("%(count)d entries have the same title on the same day")
 NEAR = gettext_noop("%(count)d entries have nearly the same text")
+AT_ONCE = gettext_noop("%(count)d entries came at once")
 BY_HAND = gettext_noop("Put together by hand")
-WORDS = {"cve": CVE, "url": ADDRESS, "title": TITLE, "near": NEAR, "hand": BY_HAND}
+WORDS = {"cve": CVE, "url": ADDRESS, "title": TITLE, "near": NEAR, "flood": AT_ONCE, "hand": BY_HAND}
 
 
 def evidence(keys: Iterable[tuple[int, str]]) -> list[str]:

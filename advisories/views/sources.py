@@ -59,8 +59,8 @@ def said(fetch: Fetch) -> str:
     """What one fetch brought, in a sentence."""
     if fetch.outcome in {Fetch.Outcome.REFUSED, Fetch.Outcome.ERROR} and fetch.error:
         return fetch.error
-    counts = _counts(new=fetch.new, changed=fetch.changed, gone=fetch.gone, refused=fetch.refused)
-    return counts or _("Nothing new")
+    counts = _counts(new=fetch.new, changed=fetch.changed, gone=fetch.gone, refused=fetch.refused) or _("Nothing new")
+    return f"{counts}. {fetch.notice}" if fetch.notice else counts
 
 
 def _counts(new: int = 0, changed: int = 0, gone: int = 0, refused: int = 0) -> str:

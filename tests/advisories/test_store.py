@@ -265,3 +265,36 @@ def test_what_a_source_no_longer_says_draws_nothing_to_it(world: World) -> None:
     say(news, raw("1", "Better words", cves=("CVE-2026-1009",)), hours=1)
     say(news, raw("2", cves=("CVE-2026-1001",)), hours=2)
     assert story_of("1") != story_of("2")
+
+
+# Floods
+
+
+def many(count: int, ids: str, hours: int = 0) -> list[RawEntry]:
+    day = AT + hours * HOUR
+    return [RawEntry.of(guid=f"{ids}-{n}", title=f"Entry number {n}", url=f"https://news.example.org/{n}",
+                        summary=f"<p>Words of {n}.</p>", published=day, label="CLEAR") for n in range(count)]  # fmt: skip
+
+
+def test_a_source_that_gives_all_it_said_new_ids_raises_one_notice_and_no_card(world: World) -> None:
+    which = source(world.warps["wm"])
+    say(which, *many(1_000, "old"))
+    stories, entries = Story.objects.count(), Entry.rows.count()
+    counts = say(which, *many(1_000, "new", hours=1), hours=1)
+    assert (counts.new, counts.changed, counts.same) == (0, 0, 1_000)
+    assert counts.notice == "It gave 1000 entries that were here already new ids. They stay as they are."
+    assert (Story.objects.count(), Entry.rows.count()) == (stories, entries)
+    again = say(which, *many(1_000, "new", hours=1), hours=2)
+    assert (again.same, again.notice) == (1_000, ""), "the new ids are known from now on"
+
+
+def test_a_flood_of_what_is_really_new_is_one_card_and_a_new_source_is_no_flood(world: World) -> None:
+    which = source(world.warps["wm"])
+    say(which, *many(100, "first"))
+    assert Story.objects.count() == 100
+    fresh = [raw(f"n{n}", f"Something else, number {n}", label="CLEAR") for n in range(60)]
+    counts = say(which, *many(100, "second"), *fresh, hours=1)
+    assert (counts.new, counts.same) == (60, 100) and "60 new entries at once" in counts.notice
+    assert Story.objects.count() == 101 and Entry.rows.count() == 160
+    say(which, raw("later", "One more thing", label="CLEAR"), hours=2)
+    assert Story.objects.count() == 102
