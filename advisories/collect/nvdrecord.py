@@ -84,8 +84,9 @@ def _matches(record: Record) -> Iterator[Record]:
 
 def _named(match: Record) -> tuple[str, str, list[str]]:
     """Vendor, product and versions in words, as well as a CPE name tells them."""
-    parts = [_ESCAPED.sub(r"\1", one).replace("_", " ") for one in _PARTS.split(match.text("criteria")[:1_000])]
-    vendor, name, version, update = (*parts[3:7], "", "", "", "")[:4]
+    parts = _PARTS.split(match.text("criteria")[:1_000])[3:7]
+    words = [_ESCAPED.sub(r"\1", one).replace("_", " ") for one in parts]
+    vendor, name, version, update = (*words, "", "", "", "")[:4]
     before, last = match.text("versionEndExcluding"), match.text("versionEndIncluding")
     after = match.line("versionStartExcluding", 60)
     first = match.text("versionStartIncluding") or (f"after {after}" if after else "")

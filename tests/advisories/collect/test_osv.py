@@ -34,8 +34,8 @@ def advisory(name: str = "EX-2026-1", **changes: Any) -> dict[str, Any]:
         "published": "2026-02-01T10:00:00Z", "modified": "2026-02-02T11:00:00.5+01:00",
         "severity": [{"type": "CVSS_V3", "score": VECTOR}, {"type": "CVSS_V4", "score": V4}],
         "affected": [
-            package("npm", "@example/kit", {"introduced": "0"}, {"fixed": "1.2"}, {"introduced": "2"}, {"fixed": "2.3"}),
-            package("npm", "@example/kit", {"introduced": "3.0"}),
+            package("npm", "@example/kit", {"introduced": "0"}, {"fixed": "1.2"}, {"introduced": "2"}, {"fixed": "3"}),
+            package("npm", "@example/kit", {"introduced": "4"}),
             package("Debian:12", "kit", {"introduced": "0"}, {"last_affected": "4"}, purl="pkg:deb/debian/kit"),
             package("Ubuntu:22.04:LTS", "kit", versions=["1.0", "1.1"]),
         ],
@@ -97,7 +97,7 @@ def test_an_entry_carries_what_the_advisory_says() -> None:
         "cvss": f"{VECTOR}\n{V4}",
         "severity": "HIGH",
         "cwes": "CWE-20\nCWE-78",
-        "products": "npm @example/kit before 1.2, 2 before 2.3, 3.0 and later\n"
+        "products": "npm @example/kit before 1.2, 2 before 3, 4 and later\n"
         "Debian 12 kit up to 4\nUbuntu 22.04 LTS kit 1.0, 1.1",
         "purls": "pkg:npm/%40example/kit\npkg:deb/debian/kit",
         "references": "https://example.org/EX-2026-1\nhttps://example.org/b",
