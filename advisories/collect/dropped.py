@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from advisories.collect import feed, kev, stix
+from importlib import import_module
+
+from advisories.collect import feed, kinds
 from advisories.collect.base import CollectError, ParseContext, Parsed, gettext_noop
 from advisories.collect.detect import detect
 
-UNKNOWN = gettext_noop("The hub does not know what kind of document this is. It reads RSS, Atom, RDF, KEV and STIX.")
+UNKNOWN = gettext_noop(
+    "The hub does not know what kind of document this is. It reads feeds, CSAF, STIX, MISP, KEV, CVE, OSV, NVD and "
+    "EPSS documents, and mails."
+)
+INDEX = gettext_noop("This only names other documents. Add its address as a source, and the hub fetches them.")
 
 
 def parse(body: bytes, context: ParseContext) -> Parsed:
     """What the parser of the document's kind makes of it. Part of a folder only, so never complete."""
-    reader = {"feed": feed.parse, "kev": kev.parse, "stix": stix.parse}.get(detect(body) or "")
-    if reader is None:
+    kind = detect(body)
+    if kind is None:
         raise CollectError(feed.PAGE if b"<html" in body[:2000].lower() else UNKNOWN, refused=True)
-    parsed = reader(body, context)
-    return Parsed(parsed.entries, parsed.refusals)
+    parsed: Parsed = import_module(kinds.KINDS[kind].module).parse(body, context)
+    if parsed.links and not (parsed.entries or parsed.refusals or parsed.scores):
+        raise CollectError(INDEX, refused=True)
+    return Parsed(parsed.entries, parsed.refusals, scores=parsed.scores)
