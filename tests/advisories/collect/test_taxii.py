@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisories.collect import taxii
@@ -468,6 +468,7 @@ def test_a_document_that_is_odd_in_any_place_ends_in_a_stated_outcome(role: str,
         outcome(taxii.parse, as_json(odd), role=role, url=API)
 
 
+@settings(deadline=None)
 @given(
     documents("api_roots", "default", "versions", "collections", "can_read", "id", "objects", "more", "next", "title"),
     st.sampled_from(["", "root", "collections", "objects", "objects 1 2"]),
@@ -477,6 +478,7 @@ def test_no_json_breaks_the_reader(document: Any, role: str, added: str) -> None
     outcome(taxii.parse, as_json(document), role=role, url=OBJECTS, headers={"x-taxii-date-added-last": added})
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=60))
 def test_no_bytes_and_no_type_break_the_reader(body: bytes, said: str) -> None:
     outcome(taxii.parse, body, content_type=said)
