@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from advisories.collect import kinds
-from advisories.collect.base import Limits, Parsed
+from advisories.collect.base import CollectError, Limits, Parsed
 from advisories.models import Source
 
 
@@ -30,6 +31,13 @@ def from_bytes(body: bytes, at: datetime, taken: str = "") -> Read:
     """A file of whatever kind; `taken`: the hash under which it was taken before. Raises CollectError."""
     body_hash = digest(body)
     return Read(None if body_hash == taken else kinds.parse("folder", body, fetched_at=at), body_hash)
+
+
+def from_mail(letter: bytes | CollectError, at: datetime, state: Mapping[str, str]) -> Read:
+    """A mail. Raises CollectError."""
+    if isinstance(letter, CollectError):
+        raise letter
+    return Read(kinds.parse("mailbox", letter, fetched_at=at, state=state), digest(letter))
 
 
 def limits_of(source: Source) -> Limits:

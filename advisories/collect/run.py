@@ -1,27 +1,23 @@
-"""Collect from a source: fetch, parse, store, and leave a row that says how it went. The one door to the database.
+"""Collect from a source: fetch, parse, store, and leave a row that says how it went.
 
 A bad source fails alone and is remembered. A bug is written down as an error of that source, and then raised.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from advisories.collect import folder, moved, quarantine, reading, schedule, scores
-from advisories.collect.base import CollectError, Parsed
+from advisories.collect import folder, imap, moved, reading, schedule, signin
+from advisories.collect.attempt import attempt, failed
+from advisories.collect.base import CollectError
 from advisories.collect.reading import Read
-from advisories.collect.store import store
 from advisories.collect.walk import Step, Walk
 from advisories.models import Document, Fetch, Source
 
 BAD = {Fetch.Outcome.REFUSED, Fetch.Outcome.ERROR}
-MOST_REFUSALS = 20  # of one document, that are kept word by word
 
 
 def collect(source: Source, at: datetime) -> list[Fetch]:
@@ -31,7 +27,7 @@ def collect(source: Source, at: datetime) -> list[Fetch]:
     Claim it first (schedule.take). Raises only what is a bug, after writing that down too.
     """
     try:
-        return _folder(source, at) if source.kind == Source.Kind.FOLDER else _web(source, at)
+        return WAYS.get(source.kind, _web)(source, at)
     except Exception:
         schedule.fail(source, at, None)
         raise
@@ -40,7 +36,7 @@ def collect(source: Source, at: datetime) -> list[Fetch]:
 def take_file(source: Source, name: str, body: bytes | CollectError, at: datetime, label: str | None = None) -> Fetch:
     """One file of whatever kind into `source`. `label`: for what comes unmarked, in place of the source's own."""
     row = Fetch(source=source, at=at, document=name[:255])
-    _attempt(row, lambda: _read(body, at, _taken(source).get(row.document, "")), label)
+    attempt(row, lambda: _read(body, at, _taken(source).get(row.document, "")), label)
     return row
 
 
@@ -50,7 +46,7 @@ def _web(source: Source, at: datetime) -> list[Fetch]:
     walk, validators = Walk(source, at), dict[str, str]()
     for step in walk:
         row = Fetch(source=source, at=at, document=step.link.url[:255] if rows else "")
-        got = _attempt(row, lambda step=step: _got(step), then=lambda step=step: _remember(source, step, at))  # type: ignore[misc]
+        got = attempt(row, lambda step=step: _got(step), then=lambda step=step: _remember(source, step, at))  # type: ignore[misc]
         if isinstance(got, CollectError) and not rows:
             schedule.fail(source, at, got)
             return [row]
@@ -77,6 +73,27 @@ def _remember(source: Source, step: Step, at: datetime) -> None:
         Document.objects.update_or_create(source=source, key=step.key, defaults=words)
 
 
+def _mailbox(source: Source, at: datetime) -> list[Fetch]:
+    """A row for each new mail, or one that says that none is. How far it was read is kept mail by mail."""
+    rows, state = list[Fetch](), dict(source.state)
+    try:
+        name, _colon, password = signin.opened(source).partition(":")
+        for letter in imap.messages(
+            source.url, credentials=(name, password), cursor=state.get("cursor", ""),
+            limits=reading.limits_of(source), allow=settings.COLLECT_ALLOW,
+        ):  # fmt: skip
+            row = Fetch(source=source, at=at, document=_("mail %(uid)d") % {"uid": letter.uid})
+            attempt(row, lambda letter=letter: reading.from_mail(letter.body, at, state))  # type: ignore[misc]
+            rows.append(row)
+            state["cursor"] = letter.cursor
+            Source.objects.filter(pk=source.pk).update(state=state)
+    except CollectError as error:
+        rows.append(failed(Fetch(source=source, at=at), error))
+        schedule.fail(source, at, error)
+        return rows
+    return _ended(source, rows, at)
+
+
 def _folder(source: Source, at: datetime) -> list[Fetch]:
     rows: list[Fetch] = []
     taken = _taken(source)
@@ -84,12 +101,16 @@ def _folder(source: Source, at: datetime) -> list[Fetch]:
         for name, body in folder.read(reading.folder_of(source), reading.limits_of(source)):
             row = Fetch(source=source, at=at, document=name[:255])
             if not isinstance(body, bytes) or reading.digest(body) != taken.get(row.document):
-                _attempt(row, lambda body=body: _read(body, at))  # type: ignore[misc]  # a default is no argument
+                attempt(row, lambda body=body: _read(body, at))  # type: ignore[misc]  # a default is no argument
                 rows.append(row)
     except CollectError as error:
-        rows.append(_failed(Fetch(source=source, at=at), error))
+        rows.append(failed(Fetch(source=source, at=at), error))
         schedule.fail(source, at, error)
         return rows
+    return _ended(source, rows, at)
+
+
+def _ended(source: Source, rows: list[Fetch], at: datetime) -> list[Fetch]:
     if any(row.outcome in BAD for row in rows):
         schedule.fail_in_part(source, at)
     else:
@@ -109,60 +130,4 @@ def _taken(source: Source) -> dict[str, str]:
     return dict(rows.values_list("document", "body_hash"))
 
 
-def _attempt(
-    row: Fetch, read: Callable[[], Read], label: str | None = None, then: Callable[[], None] = lambda: None
-) -> Read | CollectError:
-    """Read a document, store all of it or nothing of it, do `then` with it, and save `row`."""
-    begun = time.monotonic()
-    try:
-        got = read()
-        with transaction.atomic():
-            row.outcome = Fetch.Outcome.SAME
-            if got.parsed is not None:
-                _store(row, got.parsed, label)
-            row.body_hash, row.seconds = got.body_hash, time.monotonic() - begun
-            row.save()
-            then()
-        return got
-    except CollectError as error:
-        row.seconds = time.monotonic() - begun
-        _failed(row, error)
-        if error.refused:
-            then()
-        return error
-    except Exception as bug:
-        row = Fetch(source=row.source, at=row.at, document=row.document, outcome=Fetch.Outcome.ERROR)
-        row.error = _("The hub itself failed (%(what)s); its log says more.") % {"what": type(bug).__name__}
-        row.save()
-        raise
-
-
-def _store(row: Fetch, parsed: Parsed, label: str | None) -> None:
-    counts = store(row.source, parsed, row.at, label)
-    if parsed.scores:
-        new, changed, same = scores.keep(row.source, parsed.scores, row.at)
-        counts = replace(counts, new=counts.new + new, changed=counts.changed + changed, same=counts.same + same)
-    row.new, row.changed, row.same, row.gone = counts.new, counts.changed, counts.same, counts.gone
-    row.notice = counts.notice
-    refusals = [*parsed.refusals, *counts.refused]
-    row.refused = len(refusals)
-    row.refusals = [[refusal.guid, refusal.reason] for refusal in refusals[:MOST_REFUSALS]]
-    row.items = len(parsed.entries) + len(parsed.scores) + len(parsed.refusals)
-    unchanged = (
-        not counts.notice
-        and counts.same == len(parsed.entries) + len(parsed.scores)
-        and bool(row.items or parsed.links)
-    )
-    if refusals or counts.gone or not unchanged:
-        row.outcome = Fetch.Outcome.OK
-
-
-def _failed(row: Fetch, error: CollectError) -> Fetch:
-    row.outcome = Fetch.Outcome.REFUSED if error.refused else Fetch.Outcome.ERROR
-    row.error = str(error)
-    if error.document is not None:
-        row.kept = quarantine.keep(row.source, error.document, row.at)
-    if schedule.is_gone(error):
-        row.error += " " + _("The source has been turned off.")
-    row.save()
-    return row
+WAYS = {Source.Kind.FOLDER.value: _folder, Source.Kind.MAILBOX.value: _mailbox}

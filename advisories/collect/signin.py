@@ -22,8 +22,8 @@ from advisories.models import Source
 NONCE = 12  # bytes, as AES-GCM wants them
 LONGEST = 4_000  # characters
 UNOPENABLE = gettext_noop(
-    "How to sign in at %(name)s can't be read any more: its address or the hub's SECRET_KEY was changed. Set it again "
-    "with `sources signin`."
+    "How to sign in at %(name)s can't be read any more: its address or the hub's SECRET_KEY was changed. Set it again: "
+    "add the source anew with `sources add --sign-in`."
 )
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from advisories.collect import mailplace, signin
 from advisories.collect.base import CollectError, gettext_noop
 from advisories.collect.kinds import KINDS
 from advisories.collect.request import target_of
@@ -19,7 +20,14 @@ from members.audit import record
 from members.models import Person, Warp
 
 IMPORTED = "imported"
-EVERY = {"kev": 120, "folder": 5}  # minutes, where an hour is not what suits the kind
+EVERY = {
+    "kev": 120,
+    "folder": 5,
+    "mailbox": 5,
+    "csaf": 240,
+    "nvd": 240,
+    "epss": 1440,
+}  # minutes, where an hour is not what suits the kind
 LONGEST_SLUG = 50
 ALREADY = gettext_noop("%(url)s is a source already: %(slug)s.")
 
@@ -42,15 +50,15 @@ def add_source(
     hub_wide: bool = False,
     enabled: bool = True,
     red_to: Iterable[Person] = (),
+    sign_in: str = "",
     by: Person | None = None,
 ) -> Source:
     """A source of one of KINDS, due at once. `label`: for what comes unmarked; "" is AMBER+STRICT. `red_to`: who
-    handles what comes RED; without anybody, nobody reads it.
+    handles what comes RED; without anybody, nobody reads it. `sign_in`: "name:password" or a token.
 
     Raises CollectError on an address that the hub would not collect from, or has already.
     """
-    if KINDS[kind].fetched:
-        target_of(url)
+    _check_address(kind, url)
     twin = Source.objects.filter(kind=kind, url=url, warp=warp).first()
     if twin is not None:
         raise CollectError(ALREADY, url=url, slug=twin.slug)
@@ -60,8 +68,23 @@ def add_source(
         every=every or EVERY.get(kind, 60), enabled=enabled, due_at=at,
     )  # fmt: skip
     source.red_handlers.set(red_to)
+    if sign_in:
+        set_sign_in(source, sign_in)
     record("add_source", at, by=by, reference=source.slug, kind=kind, warp=warp.slug, hub_wide=hub_wide)
     return source
+
+
+def set_sign_in(source: Source, text: str) -> None:
+    """Keep how the hub signs in there, sealed; "" to forget it."""
+    Source.objects.filter(pk=source.pk).update(secret=signin.close(source, text))
+
+
+def _check_address(kind: str, url: str) -> None:
+    """Raises CollectError on an address that the hub would not collect from."""
+    if kind == Source.Kind.MAILBOX:
+        mailplace.place_of(url)
+    elif KINDS[kind].fetched:
+        target_of(url)
 
 
 def imported(warp: Warp, at: datetime) -> Source:
@@ -71,7 +94,7 @@ def imported(warp: Warp, at: datetime) -> Source:
 
 
 def _name_of(kind: str, url: str) -> str:
-    return (urlsplit(url).hostname if KINDS[kind].fetched else Path(url).name) or kind
+    return (Path(url).name if kind == Source.Kind.FOLDER else urlsplit(url).hostname) or kind
 
 
 def _free_slug(name: str) -> str:

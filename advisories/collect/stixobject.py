@@ -46,7 +46,7 @@ def entry(thing: Thing, label: str | None, named: list[Thing], author: str) -> R
 def name_of(thing: Thing) -> str:
     """What people call the object; for one without a name, its kind and first words."""
     for key in ("name", "abstract"):
-        if isinstance(thing.get(key), str) and thing[key].strip():
+        if isinstance(thing.get(key), str) and html.line(thing[key]):
             return str(thing[key])
     words = html.line(_description(thing) or str(thing.get("pattern") or ""), 120)
     kind = str(thing["type"]).replace("-", " ").capitalize()

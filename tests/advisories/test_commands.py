@@ -99,7 +99,7 @@ def test_a_bug_in_one_source_is_told_and_the_others_go_on(
 ) -> None:
     bad = source(world.warps["wm"], "bad", url=site.gives("/bad", rss(item(1))), due_at=AT)
     source(world.warps["wm"], "good", url=site.gives("/good", rss(item(2))), due_at=AT + timedelta(minutes=1))
-    monkeypatch.setattr("advisories.collect.run.store", _failing_for(bad))
+    monkeypatch.setattr("advisories.collect.attempt.store", _failing_for(bad))
     status, reports = told("collect")
     assert status == 2
     assert {report["source"]: report["outcome"] for report in reports} == {"bad": "error", "good": "ok"}
@@ -294,7 +294,7 @@ def test_a_bug_in_one_source_does_not_stop_the_task(
 ) -> None:
     bad = source(world.warps["wm"], "bad", url=site.gives("/bad", rss(item(1))), due_at=AT)
     source(world.warps["wm"], "good", url=site.gives("/good", rss(item(2))), due_at=AT + timedelta(minutes=1))
-    monkeypatch.setattr("advisories.collect.run.store", _failing_for(bad))
+    monkeypatch.setattr("advisories.collect.attempt.store", _failing_for(bad))
     tasks.collect_due()
     assert Entry.rows.get().source.slug == "good"
     assert [record.source for record in caplog.records if record.exc_info] == ["bad"]  # type: ignore[attr-defined]

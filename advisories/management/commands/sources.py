@@ -34,6 +34,9 @@ class Command(BaseCommand):
         adding.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
         adding.add_argument("url", metavar="URL", help="or a folder's path; a relative one starts at WARP_HOME")
         adding.add_argument("--name", default="", help="by default the address's host")
+        adding.add_argument(
+            "--sign-in", action="store_true", help="read NAME:PASSWORD or a token, a line of standard input"
+        )
         several = verbs.add_parser("import", help="the feeds of an OPML file, as feed readers export it")
         several.add_argument("file", metavar="OPML", type=Path)
         for one in (adding, several):
@@ -70,7 +73,11 @@ def added(options: dict[str, Any]) -> list[dict[str, Any]]:
         raise CommandError(f"This hub collects from: {', '.join(KINDS)}; not from {options['kind']!r}.", returncode=2)
     traits = _traits(options)
     try:
-        return [described(add_source(options["kind"], options["url"], at=clock.ask(), name=options["name"], **traits))]
+        sign_in = sys.stdin.readline().strip() if options["sign_in"] else ""  # never among the words of a process
+        made = add_source(
+            options["kind"], options["url"], at=clock.ask(), name=options["name"], sign_in=sign_in, **traits
+        )
+        return [described(made)]
     except CollectError as error:
         raise CommandError(str(error), returncode=2) from error
 
