@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from advisories.collect import alternate, feed, isolate
@@ -130,6 +130,7 @@ def test_a_page_that_was_made_to_take_long_does_not(unit: str) -> None:
     assert time.process_time() - start < 5
 
 
+@settings(deadline=None)
 @given(
     some.lists(
         some.sampled_from([*HOSTILE, link("/f"), "<base href='", "</head>", "<title>", "'", ">", "\0", "\udcff"])

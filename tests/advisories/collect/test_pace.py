@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from advisories.collect import feed, pace
@@ -106,6 +106,7 @@ def test_hours_are_of_utc_whatever_the_clock() -> None:
     assert pace.next_allowed(there, {"skip_hours": "18"}) == MONDAY
 
 
+@settings(deadline=None)
 @given(
     some.sets(some.integers(0, 23)),
     some.sets(some.sampled_from(pace.DAYS)),
@@ -125,6 +126,7 @@ anything: Any = some.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     some.dictionaries(
         some.sampled_from(["ttl", "skip_hours", "skip_days", "sy_updateperiod", "sy_updatefrequency"]), anything
