@@ -61,7 +61,8 @@ KINDS: dict[str, Kind] = {
         # Its terms: at most five requests in half a minute without a key.
         Kind("nvd", gettext_noop("NVD vulnerabilities"), "advisories.collect.nvd", BIG, begins=True, pause=6.0),
         Kind("epss", gettext_noop("EPSS scores"), "advisories.collect.epss", BIG),
-        Kind("mailbox", gettext_noop("Mailbox (IMAP)"), "advisories.collect.mail", BIG, fetched=False),
+        Kind("mailbox", gettext_noop("Mailbox (IMAP)"), "advisories.collect.mail",
+             Limits(wire=25_000_000, seconds=120.0), fetched=False, versioned=True),
         Kind("folder", gettext_noop("Folder of files"), "advisories.collect.dropped", BIG, fetched=False),
     )
 }  # fmt: skip

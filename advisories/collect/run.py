@@ -56,7 +56,8 @@ def _web(source: Source, at: datetime) -> list[Fetch]:
     if any(row.outcome in BAD for row in rows) or walk.failed:
         schedule.fail_in_part(source, at, **validators, **state)
     else:
-        schedule.succeed(source, at, more=bool(walk.left), **validators, **state)
+        fresh = any(row.new or row.changed for row in rows)
+        schedule.succeed(source, at, more=bool(walk.left), fresh=fresh, **validators, **state)
     return rows
 
 
@@ -91,7 +92,7 @@ def _mailbox(source: Source, at: datetime) -> list[Fetch]:
         rows.append(failed(Fetch(source=source, at=at), error))
         schedule.fail(source, at, error)
         return rows
-    return _ended(source, rows, at)
+    return _ended(source, rows, at, more=len(rows) >= imap.MOST_LETTERS)
 
 
 def _folder(source: Source, at: datetime) -> list[Fetch]:
@@ -110,11 +111,11 @@ def _folder(source: Source, at: datetime) -> list[Fetch]:
     return _ended(source, rows, at)
 
 
-def _ended(source: Source, rows: list[Fetch], at: datetime) -> list[Fetch]:
+def _ended(source: Source, rows: list[Fetch], at: datetime, *, more: bool = False) -> list[Fetch]:
     if any(row.outcome in BAD for row in rows):
         schedule.fail_in_part(source, at)
     else:
-        schedule.succeed(source, at)
+        schedule.succeed(source, at, more=more)
     return rows or [Fetch.objects.create(source=source, at=at, outcome=Fetch.Outcome.SAME)]
 
 

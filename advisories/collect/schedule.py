@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, QuerySet
 
 from advisories.collect.base import CollectError
+from advisories.collect.pace import next_allowed
 from advisories.models import Source
 from members import chance
 
 LEASE = timedelta(minutes=15)  # longer than the slowest fetch and parse together
 LONGEST = timedelta(days=1)
 SOON = timedelta(minutes=2)  # when a source has more than one go takes
+SLOWEST, DAY = 4, 24 * 60  # times `every`, and minutes
 GONE = 410
 
 
@@ -27,10 +30,23 @@ def take(source: Source, at: datetime) -> bool:
     return bool(claimed)
 
 
-def succeed(source: Source, at: datetime, *, more: bool = False, **said: object) -> None:
-    """A good answer: what it said of itself is kept, in one statement. `more`: not all of it was fetched yet."""
-    due_at = at + SOON if more else next_due(source.every, at)
-    Source.objects.filter(pk=source.pk).update(due_at=due_at, failures=0, last_good_at=at, **said)
+def succeed(source: Source, at: datetime, *, more: bool = False, fresh: bool = True, **said: Any) -> None:
+    """A good answer: what it said of itself is kept, in one statement.
+
+    `more`: not all of it was fetched yet. `fresh`: something was new; a source that says nothing new is asked more and
+    more seldom, within its bounds, and at once as often as before when it does. Never sooner than it asks
+    for itself, a day apart at the most.
+    """
+    rhythm = source.every if fresh else min((source.pace or source.every) * 3 // 2, longest(source))
+    state = said.get("state", source.state)
+    asked_for = min(int(state.get("ttl") or 0), DAY)
+    due_at = at + SOON if more else next_allowed(next_due(max(rhythm, asked_for), at), state)
+    Source.objects.filter(pk=source.pk).update(due_at=due_at, failures=0, last_good_at=at, pace=rhythm, **said)
+
+
+def longest(source: Source) -> int:
+    """Minutes that may lie between two fetches of a source that says nothing new."""
+    return max(source.every, source.at_most or min(source.every * SLOWEST, DAY))
 
 
 def fail(source: Source, at: datetime, error: CollectError | None) -> None:

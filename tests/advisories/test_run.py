@@ -52,6 +52,33 @@ def test_a_feed_becomes_entries_and_the_fetch_says_so(world: World, site: Site) 
     assert HOUR * 0.9 <= news.due_at - AT <= HOUR * 1.1
 
 
+def test_a_source_that_says_nothing_new_is_asked_more_seldom_within_its_bounds_and_at_once_again_when_it_does(
+    world: World, site: Site
+) -> None:
+    news = source(world.warps["wm"], url=site.gives("/feed.xml", rss(item(1))), at_most=120)
+    paces = []
+    for hour in range(5):
+        if hour == 4:
+            site.gives("/feed.xml", rss(item(2)))
+        collect(news, AT + hour * HOUR)
+        news.refresh_from_db()
+        paces.append(news.pace)
+    assert paces == [60, 90, 120, 120, 60]
+
+
+def test_a_feed_that_asks_for_its_peace_has_it_for_a_day_at_the_most(world: World, site: Site) -> None:
+    def asked(words: str) -> timedelta:
+        body = rss(item(1)).replace(b"<title>News", f"{words}<title>News".encode(), 1)
+        news = source(world.warps["wm"], f"s{Source.objects.count()}", url=site.gives("/feed.xml", body))
+        collect(news, AT)
+        return Source.objects.get(pk=news.pk).due_at - AT
+
+    assert 3 * HOUR * 0.9 <= asked("<ttl>180</ttl>") <= 3 * HOUR * 1.1
+    assert asked("<ttl>40000</ttl>") <= timedelta(days=1) * 1.1
+    hours = "".join(f"<hour>{hour}</hour>" for hour in range(12, 18))
+    assert asked(f"<skipHours>{hours}</skipHours>") == 6 * HOUR
+
+
 def test_the_hub_says_who_it_is(world: World, site: Site, settings: Settings) -> None:
     settings.BASE_URL = "https://hub.example.org"
     collect(source(world.warps["wm"], url=site.gives("/feed.xml", rss())), AT)

@@ -82,14 +82,12 @@ def test_every_parser_loads_without_django() -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_an_author_field_made_to_take_quadratic_time_is_put_aside_and_others_go_on() -> None:
-    """feedparser issue 562: seconds for 32 kB, minutes for 128 kB."""
-    hostile = rss(item(author="a" * 128_000))
+def test_a_document_that_takes_for_ever_is_put_aside_and_others_go_on() -> None:
     outcome: list[str] = []
 
     def parse_it() -> None:
         try:
-            kinds.parse("feed", hostile, Limits(cpu_seconds=2))
+            isolate.run(f"{HERE}.spins", b"x", context(limits=Limits(cpu_seconds=2)))
             outcome.append("taken")
         except CollectError as error:
             outcome.append(str(error))
@@ -98,7 +96,7 @@ def test_an_author_field_made_to_take_quadratic_time_is_put_aside_and_others_go_
     started = time.monotonic()
     thread.start()
     assert len(kinds.parse("feed", rss(item())).entries) == 1
-    assert thread.is_alive(), "the harmless feed waited for the hostile one"
+    assert thread.is_alive(), "the harmless feed waited for the hostile document"
     thread.join()
     assert "busy for more than 2 seconds" in outcome[0]
     assert time.monotonic() - started < 8
