@@ -22,8 +22,10 @@ from members.views.asking import for_coordinators, not_found
 @for_coordinators
 def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
     on = known.switched_on([office.warp_id for office in offices])
-    rows = [{"known": one, "source": on.get(one.url)} for one in known.KNOWN.values()]
-    groups = [{"name": name, "rows": list(own)} for name, own in groupby(rows, lambda row: row["known"].group)]
+    groups = [
+        {"name": name, "rows": [{"known": one, "source": on.get(one.url)} for one in own]}
+        for name, own in groupby(known.KNOWN.values(), lambda one: one.group)
+    ]
     return render(request, "advisories/known_sources.html", {"groups": groups, "warp": offices[0].warp})
 
 

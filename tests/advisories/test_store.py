@@ -270,21 +270,21 @@ def test_what_a_source_no_longer_says_draws_nothing_to_it(world: World) -> None:
 # Floods
 
 
-def many(count: int, ids: str, hours: int = 0) -> list[RawEntry]:
-    day = AT + hours * HOUR
-    return [RawEntry.of(guid=f"{ids}-{n}", title=f"Entry number {n}", url=f"https://news.example.org/{n}",
-                        summary=f"<p>Words of {n}.</p>", published=day, label="CLEAR") for n in range(count)]  # fmt: skip
+def many(count: int, ids: str) -> list[RawEntry]:
+    return [
+        raw(f"{ids}-{n}", f"Entry number {n}", url=f"https://news.example.org/{n}", label="CLEAR") for n in range(count)
+    ]
 
 
 def test_a_source_that_gives_all_it_said_new_ids_raises_one_notice_and_no_card(world: World) -> None:
     which = source(world.warps["wm"])
     say(which, *many(1_000, "old"))
     stories, entries = Story.objects.count(), Entry.rows.count()
-    counts = say(which, *many(1_000, "new", hours=1), hours=1)
+    counts = say(which, *many(1_000, "new"), hours=1)
     assert (counts.new, counts.changed, counts.same) == (0, 0, 1_000)
     assert counts.notice == "It gave 1000 entries that were here already new ids. They stay as they are."
     assert (Story.objects.count(), Entry.rows.count()) == (stories, entries)
-    again = say(which, *many(1_000, "new", hours=1), hours=2)
+    again = say(which, *many(1_000, "new"), hours=2)
     assert (again.same, again.notice) == (1_000, ""), "the new ids are known from now on"
 
 
