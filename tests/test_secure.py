@@ -40,6 +40,7 @@ ALLOWED = {
     "advisories/children.py": "verb: writes the text of a child whose parent the rule gave",
     "advisories/draft.py": "verb: reads its entries through policy.readable",
     "advisories/publish.py": "verb: on an item that policy.can gave",
+    "advisories/collect/insert.py": "collecting: stores what a source said",
     "advisories/collect/shown.py": "collecting: releases what a source is set to show",
     "advisories/collect/store.py": "collecting: stores what a source said",
     "advisories/demo/build.py": "the demonstration writes itself",

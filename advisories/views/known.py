@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from advisories.collect import known
 from advisories.collect.base import CollectError
-from advisories.models import Source
 from members.middleware import HubRequest
 from members.models import Office, Person
 from members.refused import Refused
@@ -46,7 +45,7 @@ def on(request: HubRequest, person: Person, offices: list[Office], slug: str) ->
 @require_POST
 @for_coordinators
 def off(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
-    source = Source.objects.filter(slug=slug, warp__in=[office.warp_id for office in offices]).first()
+    source = known.source_of(slug, [office.warp_id for office in offices])
     if source is None:
         raise not_found(request, slug)
     known.switch_off(source, request.at, by=person)

@@ -210,7 +210,11 @@ def test_a_source_goes_to_the_root_and_is_strict_unless_told_otherwise(world: Wo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("taxii", "https://example.org/"), "This hub collects from: feed, kev, stix, folder; not from 'taxii'."),
+        (
+            ("gopher", "https://example.org/"),
+            "This hub collects from: feed, csaf, taxii, stix, misp, kev, cve, osv, nvd,",
+        ),
+        (("mailbox", "https://example.org/"), "is no address of a mailbox"),
         (("feed", "ftp://example.org/"), "Only http and https addresses are collected, not ftp://example.org/."),
         (("feed", "https://u:p@example.org/"), "carries a name or password"),
         (("feed", "https://example.org/", "--every", "0"), "--every takes a number of minutes, at least 1."),
