@@ -212,7 +212,7 @@ def test_a_source_goes_to_the_root_and_is_strict_unless_told_otherwise(world: Wo
     [
         (
             ("gopher", "https://example.org/"),
-            "This hub collects from: feed, csaf, taxii, stix, misp, kev, cve, osv, nvd,",
+            "This hub collects from: feed, csaf, taxii, stix, misp, kev, cve",
         ),
         (("mailbox", "https://example.org/"), "is no address of a mailbox"),
         (("feed", "ftp://example.org/"), "Only http and https addresses are collected, not ftp://example.org/."),
