@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import zlib
 
-from advisories.collect import mailsniff, sniff
+from advisories.collect.mail import mailsniff
+from advisories.collect.text import sniff
 
 HEAD = 64_000  # bytes in which a short mark is looked for
 GZIP = b"\x1f\x8b"

@@ -15,7 +15,7 @@ from advisories.collect.words import gettext_noop, in_words
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of source. `module` is where its parser lives: imported in the worker, not here."""
+    """One kind of source. `module` is where its parser lives below this package: imported in the worker, not here."""
 
     name: str
     words: str
@@ -28,6 +28,10 @@ class Kind:
     pause: float = 0.0  # seconds between two requests, where its servers' terms say so
 
     @property
+    def path(self) -> str:
+        return f"advisories.collect.{self.module}"
+
+    @property
     def title(self) -> str:
         return in_words(self.words, {})
 
@@ -35,35 +39,35 @@ class Kind:
         """Where to begin at a source of this address."""
         if not self.begins:
             return (Link(url),)
-        links: tuple[Link, ...] = import_module(self.module).begin(url, state, at)
+        links: tuple[Link, ...] = import_module(self.path).begin(url, state, at)
         return links
 
     def parse(self, body: bytes, context: ParseContext) -> Parsed:
         """Parses here and now, without a child and its limits: for tests and measurements."""
-        parsed: Parsed = import_module(self.module).parse(body, context)
+        parsed: Parsed = import_module(self.path).parse(body, context)
         return parsed
 
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("feed", gettext_noop("Feed (RSS, Atom, RDF, JSON Feed)"), "advisories.collect.feed", Limits()),
-        Kind("csaf", gettext_noop("CSAF provider or document"), "advisories.collect.csaf", BIG, versioned=True,
+        Kind("feed", gettext_noop("Feed (RSS, Atom, RDF, JSON Feed)"), "feeds.feed", Limits()),
+        Kind("csaf", gettext_noop("CSAF provider or document"), "csaf.csaf", BIG, versioned=True,
              begins=True),
-        Kind("taxii", gettext_noop("TAXII 2.1 server"), "advisories.collect.taxii", BIG, versioned=True, begins=True,
+        Kind("taxii", gettext_noop("TAXII 2.1 server"), "exchange.taxii", BIG, versioned=True, begins=True,
              accept="application/taxii+json;version=2.1"),
-        Kind("stix", gettext_noop("STIX bundle"), "advisories.collect.stix", BIG, versioned=True),
-        Kind("misp", gettext_noop("MISP feed or event"), "advisories.collect.misp", BIG, versioned=True, begins=True,
+        Kind("stix", gettext_noop("STIX bundle"), "exchange.stix", BIG, versioned=True),
+        Kind("misp", gettext_noop("MISP feed or event"), "exchange.misp", BIG, versioned=True, begins=True,
              accept="application/json"),
-        Kind("kev", gettext_noop("CISA known exploited vulnerabilities"), "advisories.collect.kev", BIG),
-        Kind("cve", gettext_noop("CVE records"), "advisories.collect.cve", BIG),
-        Kind("osv", gettext_noop("OSV or GitHub advisories"), "advisories.collect.osv", BIG),
+        Kind("kev", gettext_noop("CISA known exploited vulnerabilities"), "vulnerabilities.kev", BIG),
+        Kind("cve", gettext_noop("CVE records"), "vulnerabilities.cve", BIG),
+        Kind("osv", gettext_noop("OSV or GitHub advisories"), "vulnerabilities.osv", BIG),
         # Its terms: at most five requests in half a minute without a key.
-        Kind("nvd", gettext_noop("NVD vulnerabilities"), "advisories.collect.nvd", BIG, begins=True, pause=6.0),
-        Kind("epss", gettext_noop("EPSS scores"), "advisories.collect.epss", BIG),
-        Kind("mailbox", gettext_noop("Mailbox (IMAP)"), "advisories.collect.mail",
+        Kind("nvd", gettext_noop("NVD vulnerabilities"), "vulnerabilities.nvd", BIG, begins=True, pause=6.0),
+        Kind("epss", gettext_noop("EPSS scores"), "vulnerabilities.epss", BIG),
+        Kind("mailbox", gettext_noop("Mailbox (IMAP)"), "mail.mail",
              Limits(wire=25_000_000, seconds=120.0), fetched=False, versioned=True),
-        Kind("folder", gettext_noop("Folder of files"), "advisories.collect.dropped", BIG, fetched=False),
+        Kind("folder", gettext_noop("Folder of files"), "dropped", BIG, fetched=False),
     )
 }  # fmt: skip
 
@@ -79,7 +83,7 @@ def parse(
     chosen = KINDS[kind]
     context = ParseContext(fetched_at=fetched_at or datetime.now(UTC), limits=limits or chosen.limits, **known)
     try:
-        return isolate.run(chosen.module, body, context)
+        return isolate.run(chosen.path, body, context)
     except CollectError as error:
         error.document = body  # whoever wants to look at it has to have it
         raise

@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from advisories.collect.nvd import NOTICE
 from advisories.collect.sources import add_source
+from advisories.collect.vulnerabilities.nvd import NOTICE
 from advisories.models import Source
 from members import tlp
 from members.audit import record

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from advisories.collect.request import origin, target_of
+from advisories.collect.web.request import origin, target_of
 from advisories.models import Source
 from members.audit import record
 

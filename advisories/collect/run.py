@@ -10,9 +10,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from advisories.collect import folder, imap, moved, reading, schedule, signin
+from advisories.collect import folder, moved, reading, schedule, signin
 from advisories.collect.attempt import attempt, failed
 from advisories.collect.base import CollectError
+from advisories.collect.mail import imap
 from advisories.collect.reading import Read
 from advisories.collect.walk import Step, Walk
 from advisories.models import Document, Fetch, Source

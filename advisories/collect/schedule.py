@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from advisories.collect.base import CollectError
-from advisories.collect.pace import next_allowed
+from advisories.collect.feeds.pace import next_allowed
 from advisories.models import Source
 from members import chance
 

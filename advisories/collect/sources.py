@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from advisories.collect import mailplace, signin
+from advisories.collect import signin
 from advisories.collect.base import CollectError, gettext_noop
 from advisories.collect.kinds import KINDS
-from advisories.collect.request import target_of
+from advisories.collect.mail import mailplace
+from advisories.collect.web.request import target_of
 from advisories.models import Source
 from members.audit import record
 from members.models import Person, Warp

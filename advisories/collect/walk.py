@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from advisories.collect import folder, http, kinds, signin
+from advisories.collect import folder, kinds, signin
 from advisories.collect.base import CollectError, Limits, Link, Parsed
 from advisories.collect.reading import Read, digest, folder_of, from_bytes, limits_of
-from advisories.collect.request import origin, target_of
+from advisories.collect.web import http
+from advisories.collect.web.request import origin, target_of
 from advisories.models import Source
 
 USER_AGENT = "WARP-hub/1 (+{url})"  # some sources turn away clients that don't say who they are

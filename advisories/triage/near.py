@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from rensa import RMinHash
 
 from advisories.collect.base import RawEntry
-from advisories.collect.html import plain
+from advisories.collect.text.html import plain
 
 FEWEST = 40  # words; what is shorter is alike by chance
 LONGEST = 20_000  # characters that are looked at

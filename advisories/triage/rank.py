@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from advisories.collect.base import RawEntry
-from advisories.collect.vulnfacts import worst
+from advisories.collect.text.vulnfacts import worst
 from advisories.collect.words import Params, gettext_noop, in_words
 
 HIGHEST = 100

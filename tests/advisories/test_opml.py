@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from advisories.collect import opml
 from advisories.collect.base import CollectError
+from advisories.collect.feeds import opml
 from advisories.models import Source
 from tests.advisories.commands import run
 from tests.members.world import World

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from advisories.collect import known
 from advisories.collect.kinds import KINDS
-from advisories.collect.request import target_of
+from advisories.collect.web.request import target_of
 from advisories.models import Source
 from members.models import AuditRow
 from tests.members.world import World

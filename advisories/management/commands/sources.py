@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Max, OuterRef, Subquery
 from tqdm import tqdm
 
-from advisories.collect import opml, walk
+from advisories.collect import walk
 from advisories.collect.base import CollectError
+from advisories.collect.feeds import opml
 from advisories.collect.kinds import KINDS
 from advisories.collect.report import FAILED, REFUSED
 from advisories.collect.sources import add_source

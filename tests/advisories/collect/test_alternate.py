@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from advisories.collect import alternate, feed, isolate
+from advisories.collect import isolate
 from advisories.collect.base import CollectError, Link
+from advisories.collect.feeds import alternate, feed
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.test_samples import HOME
 
@@ -165,7 +166,7 @@ def test_a_page_that_names_none_or_that_a_page_led_to_is_refused(head: str, role
 
 
 def test_the_link_comes_out_of_the_worker() -> None:
-    parsed = isolate.run("advisories.collect.feed", page(link("/feed/")), context(url=PAGE))
+    parsed = isolate.run("advisories.collect.feeds.feed", page(link("/feed/")), context(url=PAGE))
     assert parsed.links == (Link("https://www.example.org/feed/", "feed"),)
 
 

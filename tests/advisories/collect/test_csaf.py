@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysequoia import Tsk
 
-from advisories.collect import csaf
 from advisories.collect.base import CollectError, Link, RawEntry
+from advisories.collect.csaf import csaf
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.hostile import as_json, documents, outcome, twisted
 from tests.advisories.collect.test_csafentry import advisory, later, refusal

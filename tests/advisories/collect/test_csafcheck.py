@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from advisories.collect.csafcheck import Problem, problem, problems
-from advisories.collect.csafcheck import schema as shape
-from advisories.collect.csafcheck.finding import Finding
+from advisories.collect.csaf.csafcheck import Problem, problem, problems
+from advisories.collect.csaf.csafcheck import schema as shape
+from advisories.collect.csaf.csafcheck.finding import Finding
 
 Changes = dict[str, Any]
 GONE = object()  # a change: the property is taken away

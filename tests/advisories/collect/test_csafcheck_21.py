@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from advisories.collect.csafcheck import problem
-from advisories.collect.csafcheck import schema as shape
+from advisories.collect.csaf.csafcheck import problem
+from advisories.collect.csaf.csafcheck import schema as shape
 from tests.advisories.collect.test_csafcheck import GONE, SCORE, SOUND, Changes, broken, changed
 
 V = "/vulnerabilities/0"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisories.collect.csafcheck import problem
+from advisories.collect.csaf.csafcheck import problem
 from tests.advisories.collect.test_csafcheck import SOUND, changed
 
 JSON = st.recursive(

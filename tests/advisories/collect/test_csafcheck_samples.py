@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from advisories.collect.csafcheck import problem
+from advisories.collect.csaf.csafcheck import problem
 
 HOME = Path(os.environ.get("WARP_SAMPLES") or Path(__file__).resolve().parents[4] / "shared" / "samples") / "csaf"
 pytestmark = [

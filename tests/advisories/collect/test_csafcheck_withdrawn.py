@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisories.collect.csafcheck import TESTS
+from advisories.collect.csaf.csafcheck import TESTS
 from tests.advisories.collect import (
     test_csafcheck_21,
     test_csafcheck_products,

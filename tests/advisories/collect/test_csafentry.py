@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from advisories.collect import csaf, csafentry
 from advisories.collect.base import CollectError, RawEntry
+from advisories.collect.csaf import csaf, csafentry
 from tests.advisories.collect.conftest import NOW, context
 
 VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"

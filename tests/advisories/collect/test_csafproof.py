@@ -8,9 +8,10 @@ import orjson
 import pytest
 from pysequoia import ArmorKind, Cert, Profile, SignatureMode, Tsk, armor, sign
 
-from advisories.collect import csaf, kinds
+from advisories.collect import kinds
 from advisories.collect.base import BIG, CollectError, Parsed
-from advisories.collect.csafprovider import ROLES, TRUSTED, Provider
+from advisories.collect.csaf import csaf
+from advisories.collect.csaf.csafprovider import ROLES, TRUSTED, Provider
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.test_csafentry import advisory
 

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from advisories.collect import csaf
 from advisories.collect.base import CollectError, Limits, Link, Parsed
-from advisories.collect.csafprovider import Provider, remembered
+from advisories.collect.csaf import csaf
+from advisories.collect.csaf.csafprovider import Provider, remembered
 from tests.advisories.collect.conftest import context
 
 SITE = "https://cert.example.org"

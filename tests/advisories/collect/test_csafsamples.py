@@ -11,9 +11,9 @@ import orjson
 import pytest
 from pysequoia import Sig
 
-from advisories.collect import csaf
 from advisories.collect.base import BIG, CollectError, Parsed
-from advisories.collect.csafentry import entry, file_name
+from advisories.collect.csaf import csaf
+from advisories.collect.csaf.csafentry import entry, file_name
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.test_csaf import Web
 from tests.advisories.collect.test_csafproof import OWN, public, signature

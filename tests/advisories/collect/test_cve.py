@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisories.collect import cve
 from advisories.collect.base import Limits, Parsed, RawEntry
-from advisories.collect.vulnfacts import worst
+from advisories.collect.text.vulnfacts import worst
+from advisories.collect.vulnerabilities import cve
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.hostile import as_json, documents, of_kind, outcome, samples, twisted
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisories.collect import epss
 from advisories.collect.base import BIG, Limits, Parsed
+from advisories.collect.vulnerabilities import epss
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.hostile import as_json, documents, of_kind, outcome, samples, twisted
 

@@ -5,8 +5,8 @@ from html import escape
 
 import pytest
 
-from advisories.collect import feed
 from advisories.collect.base import CollectError, Limits, Parsed, RawEntry
+from advisories.collect.feeds import feed
 from tests.advisories.collect.conftest import NOW, context
 from tests.advisories.collect.test_html import ALLOWED, PAYLOADS
 

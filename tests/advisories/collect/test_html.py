@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from advisories.collect import html
+from advisories.collect.text import html
 
 PAYLOADS = [
     "<script>alert(1)</script>",

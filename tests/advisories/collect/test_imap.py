@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from advisories.collect import imap, mail, mailplace
 from advisories.collect.base import CollectError, Limits
-from advisories.collect.imap import Letter
+from advisories.collect.mail import imap, mail, mailplace
+from advisories.collect.mail.imap import Letter
 from tests.advisories.collect.conftest import LOOPBACK, context
 from tests.advisories.collect.imapd import PASSWORD, PLAIN_PASSWORD, USER, Imapd, dripping, endless, silent
 from tests.advisories.collect.test_tls import NAME, certificate
@@ -257,7 +257,7 @@ def test_without_encryption_nothing_is_said_but_to_an_address_that_is_allowed(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = start()
-    monkeypatch.setattr("advisories.collect.guard.refuse_address", lambda *_: None)  # as if it were a public one
+    monkeypatch.setattr("advisories.collect.web.guard.refuse_address", lambda *_: None)  # as if it were a public one
     error = failure(server, allow=())
     assert "offers no encryption" in str(error) and error.permanent
     assert server.seen == ["CAPABILITY"]

@@ -77,7 +77,7 @@ def test_the_child_knows_no_django_and_none_of_our_environment(monkeypatch: pyte
 
 
 def test_every_parser_loads_without_django() -> None:
-    modules = [kind.module for kind in kinds.KINDS.values()] + ["advisories.collect.worker"]
+    modules = [kind.path for kind in kinds.KINDS.values()] + ["advisories.collect.worker"]
     code = f"import sys; {'; '.join(f'import {module}' for module in modules)}; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=isolate.ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from advisories.collect import feed, isolate, jsonfeed
+from advisories.collect import isolate
 from advisories.collect.base import CollectError, Limits, Link, Parsed, RawEntry
+from advisories.collect.feeds import feed, jsonfeed
 from tests.advisories.collect.conftest import NOW, context
 from tests.advisories.collect.test_html import ALLOWED, PAYLOADS
 from tests.advisories.collect.test_samples import HOME
@@ -192,7 +193,7 @@ def test_a_finished_feed_says_so_and_no_pace_is_kept_from_before() -> None:
 
 def test_everything_comes_out_of_the_worker() -> None:
     body = document(item(), 5, next_url="/2", expired=True)
-    assert isolate.run("advisories.collect.feed", body, context()) == parse(body)
+    assert isolate.run("advisories.collect.feeds.feed", body, context()) == parse(body)
 
 
 # Anything at all

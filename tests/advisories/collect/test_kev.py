@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from advisories.collect import kev
 from advisories.collect.base import CollectError, Limits, Parsed
+from advisories.collect.vulnerabilities import kev
 from tests.advisories.collect.conftest import context
 
 

@@ -13,8 +13,9 @@ from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from advisories.collect import isolate, mail, mailcms, mailmessage, mailsniff, mailtext
+from advisories.collect import isolate
 from advisories.collect.base import Parsed, RawEntry
+from advisories.collect.mail import mail, mailcms, mailmessage, mailsniff, mailtext
 from tests.advisories.collect.conftest import NOW, context
 from tests.advisories.collect.hostile import outcome, samples
 from tests.advisories.collect.test_samples import HOME
@@ -97,7 +98,7 @@ def test_the_same_mail_is_the_same_entry_and_comes_back_from_the_worker_as_it_wa
     body = multipart(plain("Größe 🎉"), attached("filename=a.pdf"))
     assert entry(body) == entry(body, fetched_at=NOW + timedelta(days=1))
     assert entry(body).content_hash != entry(letter()).content_hash
-    assert isolate.run("advisories.collect.mail", body, context()) == parse(body)
+    assert isolate.run("advisories.collect.mail.mail", body, context()) == parse(body)
 
 
 def test_a_mail_without_an_id_goes_by_its_bytes() -> None:

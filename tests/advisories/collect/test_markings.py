@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisories.collect.markings import LABELS, PINNED, TLP_2_EXTENSION, forgery, label_in, strictest
+from advisories.collect.text.markings import LABELS, PINNED, TLP_2_EXTENSION, forgery, label_in, strictest
 from members import tlp
 
 OTHER = "marking-definition--11111111-2222-4333-8444-555555555555"

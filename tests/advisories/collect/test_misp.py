@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisories.collect import misp
 from advisories.collect.base import BIG, CollectError, Limits, Link, Parsed, RawEntry
+from advisories.collect.exchange import misp
 from tests.advisories.collect.conftest import NOW, Site, context, get
 from tests.advisories.collect.hostile import DEEP, as_json, documents, outcome, samples, twisted
 from tests.advisories.collect.test_samples import HOME

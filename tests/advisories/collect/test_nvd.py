@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisories.collect import nvd
 from advisories.collect.base import Limits, Parsed, RawEntry
-from advisories.collect.vulnfacts import worst
+from advisories.collect.text.vulnfacts import worst
+from advisories.collect.vulnerabilities import nvd
 from tests.advisories.collect.conftest import NOW
 from tests.advisories.collect.hostile import as_json, documents, of_kind, outcome, samples, twisted
 

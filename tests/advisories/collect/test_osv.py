@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisories.collect import osv
 from advisories.collect.base import Limits, Parsed, RawEntry
+from advisories.collect.vulnerabilities import osv
 from tests.advisories.collect.hostile import as_json, documents, of_kind, outcome, samples, twisted
 
 VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from advisories.collect import feed, pace
+from advisories.collect.feeds import feed, pace
 from tests.advisories.collect.conftest import context
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -7,8 +7,8 @@ from uuid import NAMESPACE_DNS, uuid5
 import orjson
 import pytest
 
-from advisories.collect import stix
 from advisories.collect.base import CollectError, Limits, Parsed, RawEntry
+from advisories.collect.exchange import stix
 from tests.advisories.collect.conftest import context
 from tests.advisories.collect.test_markings import BY_LABEL, OTHER, tlp_2
 

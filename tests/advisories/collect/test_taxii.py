@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisories.collect import taxii
 from advisories.collect.base import CollectError, Link, Parsed, RawEntry
+from advisories.collect.exchange import taxii
 from tests.advisories.collect.conftest import NOW, Answer, Site, context, get
 from tests.advisories.collect.hostile import DEEP, as_json, documents, outcome, samples, twisted
 from tests.advisories.collect.test_samples import HOME

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisories.collect import vulnfacts as facts
+from advisories.collect.text import vulnfacts as facts
 
 V2 = "AV:N/AC:M/Au:N/C:C/I:C/A:C"
 V30 = "CVSS:3.0/AV:N/AC:L/PR:L/UI:N/S:U/C:L/I:L/A:L"

@@ -11,7 +11,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from advisories.collect import html
+from advisories.collect.text import html
 from tests.advisories.collect.test_feed import atom, item, one, parse, rss
 from tests.advisories.collect.test_samples import HOME
 

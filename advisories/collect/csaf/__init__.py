@@ -1,0 +1,1 @@
+"""CSAF: a provider's domain, its documents, their proof and their tests."""

@@ -1,0 +1,1 @@
+"""RSS, Atom, RDF and JSON Feed; the feed that a page names; OPML."""

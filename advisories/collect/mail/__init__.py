@@ -1,0 +1,1 @@
+"""Warnings that come by mail: a mailbox, a message, its label."""

@@ -1,0 +1,1 @@
+"""Catalogues of vulnerabilities: CVE, OSV and GHSA, NVD, EPSS and KEV."""
