@@ -16,7 +16,7 @@ MOST = 50  # new entries of one document, from a source that is known
 RENAMED = gettext_noop("It gave %(count)d entries that were here already new ids. They stay as they are.")
 FLOODED = gettext_noop("It sent %(count)d new entries at once. They lie on the desk as one card.")
 
-Text = tuple[str, str]
+Text = tuple[str, ...]
 
 
 class Renamed(NamedTuple):
@@ -26,22 +26,21 @@ class Renamed(NamedTuple):
     fresh: Fresh
 
 
-def text_of(title: str, url: str, summary: str) -> Text:
-    """What makes an entry the same whatever its id and date: its title, and its address or else its words."""
-    return title, url or summary
-
-
-def renamed(fresh: Sequence[Fresh], known: Iterable[tuple[int, str, str, str]]) -> tuple[list[Renamed], list[Fresh]]:
+def renamed(
+    fresh: Sequence[Fresh], known: Iterable[tuple[int, str, str, str, str]]
+) -> tuple[list[Renamed], list[Fresh]]:
     """Those of `fresh` that are there already under another id, each `known` row once, and the others.
 
-    `known`: (pk, title, url, summary) of what the source says today.
+    `known`: (pk, title, url, summary, label) of what the source says today. All four have to be the same: a new text,
+    or a stricter label, under a new id is news.
     """
     there: dict[Text, list[int]] = {}
     for pk, *text in known:
-        there.setdefault(text_of(*text), []).append(pk)
+        there.setdefault(tuple(text), []).append(pk)
     found, rest = [], []
     for one in fresh:
-        pks = there.get(text_of(one.raw.title, one.raw.url, one.raw.summary)) if one.former is None else None
+        text = one.raw.title, one.raw.url, one.raw.summary, one.marking
+        pks = there.get(text) if one.former is None else None
         if pks:
             found.append(Renamed(pks.pop(0), one))
         else:

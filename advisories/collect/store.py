@@ -105,7 +105,7 @@ def _contain(source: Source, changes: Changes) -> list[str]:
         row
         for start in range(0, len(titles), MOST_ASKED)
         for row in now.filter(title__in=titles[start : start + MOST_ASKED])
-        .order_by("pk").values_list("pk", "title", "url", "summary")
+        .order_by("pk").values_list("pk", "title", "url", "summary", "item__marking")
     )  # fmt: skip
     renamed, changes.fresh = flood.renamed(changes.fresh, known)
     Entry.rows.bulk_update(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,12 +22,22 @@ from members.views.asking import for_coordinators, not_found
 
 @for_coordinators
 def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
-    on = known.switched_on([office.warp_id for office in offices])
+    office = _office(request, request.GET.get("desk", ""), offices)
+    on = known.switched_on([office.warp_id])
     groups = [
         {"name": name, "rows": [{"known": one, "source": on.get(one.url)} for one in own]}
         for name, own in groupby(known.KNOWN.values(), lambda one: one.group)
     ]
-    return render(request, "advisories/known_sources.html", {"groups": groups, "warp": offices[0].warp})
+    context = {"groups": groups, "warp": office.warp, "others": [one.warp for one in offices if one is not office]}
+    return render(request, "advisories/known_sources.html", context)
+
+
+def _office(request: HubRequest, desk: str, offices: list[Office]) -> Office:
+    """The one that is asked for, of those that the person holds; the first where none is."""
+    found = next((office for office in offices if desk in ("", office.warp.slug)), None)
+    if found is None:
+        raise not_found(request, desk)
+    return found
 
 
 @require_POST
@@ -33,13 +45,14 @@ def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpRes
 def on(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
     if slug not in known.KNOWN:
         raise not_found(request, slug)
+    warp = _office(request, request.POST.get("desk", ""), offices).warp
     try:
-        source = known.switch_on(slug, offices[0].warp, request.at, by=person)
+        source = known.switch_on(slug, warp, request.at, by=person)
     except (Refused, CollectError) as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("%(name)s is on: it is asked within a minute.") % {"name": source.name})
-    return redirect("advisories:known-sources")
+    return redirect(f"{reverse('advisories:known-sources')}?{urlencode({'desk': warp.slug})}")
 
 
 @require_POST

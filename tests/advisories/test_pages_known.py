@@ -9,8 +9,8 @@ from advisories.collect import known
 from advisories.collect.kinds import KINDS
 from advisories.collect.web.request import target_of
 from advisories.models import Source
-from members.models import AuditRow
-from tests.members.world import World
+from members.models import AuditRow, Office
+from tests.members.world import BEGINNING, World
 from tests.pages import visitor
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,28 @@ def test_of_the_root_warp_it_is_for_every_desk(world: World) -> None:
     assert 'Switch on<span class="govuk-visually-hidden"> CISA: known' not in (
         visitor(world.people["carol"]).get(INDEX).content.decode()
     )
+
+
+def test_who_coordinates_two_warps_says_for_which_desk(world: World) -> None:
+    Office.objects.create(person=world.people["carol"], warp=world.warps["uk"], role="coordinator", since=BEGINNING)
+    carol = visitor(world.people["carol"])
+    names = {world.warps[slug].name for slug in ("wm", "uk")}
+    for slug in ("wm", "uk"):
+        page = carol.get(INDEX, {"desk": slug}).content.decode()
+        other = (names - {world.warps[slug].name}).pop()
+        assert f"comes to the desk of {world.warps[slug].name}" in page and f">{other}</a>" in page
+    carol.post(reverse("advisories:known-on", args=["kev"]), {"desk": "uk"})
+    carol.post(reverse("advisories:known-on", args=["epss"]), {"desk": "wm"})
+    assert set(Source.objects.values_list("kind", "warp__slug", "hub_wide")) == {
+        ("kev", "uk", True), ("epss", "wm", False),
+    }  # fmt: skip
+
+
+def test_a_desk_that_is_not_theirs_is_not_one_to_switch_on_for(world: World) -> None:
+    carol = visitor(world.people["carol"])
+    assert carol.get(INDEX, {"desk": "uk"}).status_code == 404
+    assert carol.post(reverse("advisories:known-on", args=["kev"]), {"desk": "uk"}).status_code == 404
+    assert not Source.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["alice", "cuth", "root"])

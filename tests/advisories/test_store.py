@@ -288,6 +288,17 @@ def test_a_source_that_gives_all_it_said_new_ids_raises_one_notice_and_no_card(w
     assert (again.same, again.notice) == (1_000, ""), "the new ids are known from now on"
 
 
+@pytest.mark.parametrize("other", [{"summary": "<p>Now it is exploited.</p>"}, {"label": "AMBER"}, {"title": "Other"}])
+def test_a_new_id_with_another_text_or_another_label_is_news(world: World, other: dict[str, str]) -> None:
+    which = source(world.warps["wm"])
+    say(which, *many(100, "old"))
+    again = many(100, "new")
+    again[7] = raw("new-7", **{"title": again[7].title, "url": again[7].url, "label": "CLEAR", **other})
+    counts = say(which, *again, hours=1)
+    assert (counts.new, counts.same) == (1, 99)
+    assert Entry.rows.filter(guid="new-7", superseded_at=None).exists()
+
+
 def test_a_flood_of_what_is_really_new_is_one_card_and_a_new_source_is_no_flood(world: World) -> None:
     which = source(world.warps["wm"])
     say(which, *many(100, "first"))

@@ -54,7 +54,9 @@ def rolie(document: dict[str, Any], context: ParseContext, provider: Provider) -
 
 
 def listing(text: str, context: ParseContext, provider: Provider) -> Parsed:
-    """Links to the documents that a changes.csv names, the latest first, or an index.txt, which tells no times."""
+    """Links to the documents that a changes.csv names, the latest first, or an index.txt, which tells no times: what
+    that names is read once in a week, so that a long list is read to its end.
+    """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     _count(lines, context)
     refusals: list[Refusal] = []
@@ -93,7 +95,9 @@ def _entry(row: Any, place: str, context: ParseContext, refusals: list[Refusal])
         for name in ("hash", "signature")
     )
     stamp = record.line("updated", LONGEST_STAMP) or record.line("published", LONGEST_STAMP)
-    return Named(url, stamp, _hash_file(url, hashes) | {SIGNATURE: next(iter(signatures), f"{url}.asc")})
+    return Named(
+        url, stamp or _this_week(context), _hash_file(url, hashes) | {SIGNATURE: next(iter(signatures), f"{url}.asc")}
+    )
 
 
 def _line(line: str, context: ParseContext) -> Named | None:
@@ -107,7 +111,13 @@ def _line(line: str, context: ParseContext) -> Named | None:
     if not url or not inside or len(more) > 1 or len(line) > LONGEST_LINE:
         return None
     stamp = html.line("".join(more), LONGEST_STAMP)
-    return Named(url, stamp, _hash_file(url, []) | {SIGNATURE: f"{url}.asc"})
+    return Named(url, stamp or _this_week(context), _hash_file(url, []) | {SIGNATURE: f"{url}.asc"})
+
+
+def _this_week(context: ParseContext) -> str:
+    """The stamp of what comes with no time: it is read again when a week is over, and the rest of its list before."""
+    year, week, _day = context.fetched_at.isocalendar()
+    return f"week {week} of {year}"
 
 
 def _hash_file(url: str, named: list[str]) -> dict[str, str]:
