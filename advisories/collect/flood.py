@@ -39,8 +39,8 @@ def renamed(
         there.setdefault(tuple(text), []).append(pk)
     found, rest = [], []
     for one in fresh:
-        text = one.raw.title, one.raw.url, one.raw.summary, one.marking
-        pks = there.get(text) if one.former is None else None
+        said = one.raw.title, one.raw.url, one.raw.summary, one.marking
+        pks = there.get(said) if one.former is None else None
         if pks:
             found.append(Renamed(pks.pop(0), one))
         else:

@@ -6,6 +6,7 @@ A bad source fails alone and is remembered. A bug is written down as an error of
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -47,7 +48,7 @@ def _web(source: Source, at: datetime) -> list[Fetch]:
     walk, validators = Walk(source, at), dict[str, str]()
     for step in walk:
         row = Fetch(source=source, at=at, document=step.link.url[:255] if rows else "")
-        got = attempt(row, lambda step=step: _got(step), then=lambda step=step: _remember(source, step, at))  # type: ignore[misc]
+        got = attempt(row, partial(_got, step), then=partial(_remember, source, step, at))
         if isinstance(got, CollectError) and not rows:
             schedule.fail(source, at, got)
             return [row]
@@ -85,7 +86,7 @@ def _mailbox(source: Source, at: datetime) -> list[Fetch]:
             limits=reading.limits_of(source), allow=settings.COLLECT_ALLOW,
         ):  # fmt: skip
             row = Fetch(source=source, at=at, document=_("mail %(uid)d") % {"uid": letter.uid})
-            attempt(row, lambda letter=letter: reading.from_mail(letter.body, at, state))  # type: ignore[misc]
+            attempt(row, partial(reading.from_mail, letter.body, at, state))
             rows.append(row)
             state["cursor"] = letter.cursor
             Source.objects.filter(pk=source.pk).update(state=state)
@@ -103,7 +104,7 @@ def _folder(source: Source, at: datetime) -> list[Fetch]:
         for name, body in folder.read(reading.folder_of(source), reading.limits_of(source)):
             row = Fetch(source=source, at=at, document=name[:255])
             if not isinstance(body, bytes) or reading.digest(body) != taken.get(row.document):
-                attempt(row, lambda body=body: _read(body, at))  # type: ignore[misc]  # a default is no argument
+                attempt(row, partial(_read, body, at))
                 rows.append(row)
     except CollectError as error:
         rows.append(failed(Fetch(source=source, at=at), error))

@@ -12,8 +12,9 @@ from advisories.collect.csaf.csaffacts import of_flaws, of_products
 from advisories.collect.text import html
 from advisories.collect.text.cves import is_cve
 from advisories.collect.text.markings import LABELS, label_in, strictest
+from advisories.collect.text.moments import when
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import listed, when
+from advisories.collect.text.vulnfacts import listed
 
 LONGEST_ID, LONGEST_NAMESPACE = 200, 700
 TLP = {**{label: label for label in LABELS}, "WHITE": "CLEAR"}

@@ -14,8 +14,8 @@ from advisories.collect.base import CollectError, Link, ParseContext, Parsed, Re
 from advisories.collect.csaf.csafproof import KEY, OTHER, SIGNATURE, STRONG
 from advisories.collect.csaf.csafprovider import Provider, fetchable
 from advisories.collect.text import html
+from advisories.collect.text.moments import when
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import when
 
 LONGEST_LINE = 4_000  # characters of a list; an address has at most half as many
 LONGEST_STAMP = 60

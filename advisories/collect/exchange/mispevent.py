@@ -25,8 +25,9 @@ from advisories.collect.exchange.mispattribute import (
 from advisories.collect.text import html
 from advisories.collect.text.cves import cves_in, is_cve
 from advisories.collect.text.markings import strictest
+from advisories.collect.text.moments import when
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import listed, when
+from advisories.collect.text.vulnfacts import listed
 
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 THREAT_LEVELS = {"1": "high", "2": "medium", "3": "low", "4": "undefined"}

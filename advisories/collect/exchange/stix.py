@@ -124,7 +124,7 @@ def _label(thing: Thing) -> str | None:
     An id in capitals, or alone where a list belongs, is written wrongly: it counts, since unmarked may be wider.
     """
     marked = thing.get("object_marking_refs")
-    references = list(_strings([marked] if isinstance(marked, str) else marked))
+    references = list(jsonbody.strings([marked] if isinstance(marked, str) else marked))
     granular = thing.get("granular_markings")
     for one in granular if isinstance(granular, list) else ():
         if isinstance(one, dict):
@@ -135,7 +135,7 @@ def _label(thing: Thing) -> str | None:
 def _named_by(container: Thing, newest: Mapping[str, Thing], labels: Mapping[str, str | None]) -> list[str]:
     """The ids of the objects that the container's entry may name, as they stand in it."""
     own = labels[container["id"]]
-    references = dict.fromkeys(_strings(container.get("object_refs")))
+    references = dict.fromkeys(jsonbody.strings(container.get("object_refs")))
     return [
         ref
         for ref in references
@@ -158,7 +158,3 @@ def _author(thing: Thing, newest: Mapping[str, Thing], labels: Mapping[str, str 
         return ""
     visible = labels[creator["id"]] is None or _may_name(labels[thing["id"]], labels[creator["id"]])
     return html.line(name_of(creator), html.LONGEST_AUTHOR) if visible else ""
-
-
-def _strings(value: Any) -> Iterable[str]:
-    return (one for one in value if isinstance(one, str)) if isinstance(value, list) else ()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html as escaping
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from advisories.collect.base import RawEntry
 from advisories.collect.text import html
 from advisories.collect.text.cves import cves_in
+from advisories.collect.text.jsonbody import strings
+from advisories.collect.text.moments import moment
 
 Thing = dict[str, Any]
 
@@ -36,7 +37,7 @@ def entry(thing: Thing, label: str | None, named: list[Thing], author: str) -> R
         url=next((address for _, _, address in references if address), ""),
         published=moment(thing.get("published") or thing.get("created")),
         updated=moment(thing.get("modified")),
-        author=author or html.line(", ".join(_strings(thing.get("authors"))), html.LONGEST_AUTHOR),
+        author=author or html.line(", ".join(strings(thing.get("authors"))), html.LONGEST_AUTHOR),
         cves=cves_in(*texts, *(id for other in named for _, id, _ in _references(other))),
         label=label,
         facts=_facts(thing, references),
@@ -51,17 +52,6 @@ def name_of(thing: Thing) -> str:
     words = html.line(_description(thing) or str(thing.get("pattern") or ""), 120)
     kind = str(thing["type"]).replace("-", " ").capitalize()
     return f"{kind}: {words}" if words else f"{kind} {thing['id'].partition('--')[2]}"
-
-
-def moment(value: Any) -> datetime | None:
-    """A STIX time in UTC, or None where it is none."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _description(thing: Thing) -> str:
@@ -102,8 +92,4 @@ def _fact(value: Any) -> str:
         return "true"
     if isinstance(value, str | int | float) and value is not False:
         return html.line(str(value), LONGEST_FACT)
-    return html.line(", ".join(_strings(value)), LONGEST_FACT)
-
-
-def _strings(value: Any) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return html.line(", ".join(strings(value)), LONGEST_FACT)

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 from advisories.collect.base import CollectError, Link, ParseContext, Parsed, Refusal, gettext_noop
 from advisories.collect.exchange import stix
-from advisories.collect.exchange.stixobject import moment
 from advisories.collect.text import html
+from advisories.collect.text.moments import moment
 from advisories.collect.text.paging import with_query
 
 Thing = dict[str, Any]

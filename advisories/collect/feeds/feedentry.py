@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from advisories.collect.base import NOTHING, RawEntry, Refusal, gettext_noop
@@ -12,9 +12,6 @@ from advisories.collect.text import html
 from advisories.collect.text.cves import cves_in
 from advisories.collect.text.markings import label_in
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=2)  # clocks and zones are wrong by this much in good faith
-LONGEST_GUID = 500
 LONGEST_WORD = 200  # a category, a language, one of several authors
 MOST_NAMED = 50  # categories, references or authors of one entry
 FIRST_WORDS = 12
@@ -52,7 +49,7 @@ def entry(
         published=published,
         updated=updated,
         author=author,
-        cves=cves_in(title, words, raw_id[:LONGEST_GUID], link, categories, facts.get("references", "")),
+        cves=cves_in(title, words, raw_id[: html.LONGEST_GUID], link, categories, facts.get("references", "")),
         label=label_in(title) or label_in(categories) or feed_label,
         facts={name: text for name, text in facts.items() if text},
     )
@@ -70,13 +67,6 @@ def once(items: Iterable[RawEntry | Refusal]) -> tuple[tuple[RawEntry, ...], tup
         elif item.content_hash != taken[item.guid].content_hash:
             refusals.append(Refusal(item.guid, TWICE))
     return tuple(taken.values()), tuple(refusals)
-
-
-def likely(moment: datetime | None, now: datetime) -> datetime | None:
-    """The moment, or None where it lies before 1990 or more than two days ahead: the time of the fetch instead
-    would make the same entry look changed on every fetch.
-    """
-    return moment if moment is not None and EARLIEST <= moment <= now + AHEAD else None
 
 
 def lines(texts: Iterable[str], longest: int = LONGEST_WORD) -> str:
@@ -98,7 +88,7 @@ def _first_words(words: str) -> str:
 
 def _guid(raw_id: str, link: str, title: str, summary: str) -> str:
     """The feed's own id; else the link; else a hash of the text. A very long id is hashed as well."""
-    chosen = html.scrub(raw_id, LONGEST_GUID + 1) or link
-    if chosen and len(chosen) <= LONGEST_GUID:
+    chosen = html.scrub(raw_id, html.LONGEST_GUID + 1) or link
+    if chosen and len(chosen) <= html.LONGEST_GUID:
         return chosen
     return "sha256:" + hashlib.sha256((raw_id or f"{title}\n{summary}").encode("utf-8", "replace")).hexdigest()

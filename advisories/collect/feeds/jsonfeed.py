@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 
 from advisories.collect.base import CollectError, Link, ParseContext, Parsed, RawEntry, Refusal, gettext_noop
-from advisories.collect.exchange.stixobject import moment
 from advisories.collect.feeds import feedentry, pace
 from advisories.collect.text import html, jsonbody
 from advisories.collect.text.markings import label_in
+from advisories.collect.text.moments import likely, moment
 
 Thing = dict[str, Any]
 
@@ -133,8 +133,8 @@ def _tags(item: Thing) -> Iterable[str]:
     tags = item.get("tags")
     if isinstance(tags, str):
         return [tags]
-    return (tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
+    return jsonbody.strings(tags)
 
 
 def _moment(item: Thing, name: str, context: ParseContext) -> datetime | None:
-    return feedentry.likely(moment(_text(item, name).strip().upper()[:41]), context.fetched_at)
+    return likely(moment(_text(item, name).strip().upper()[:41]), context.fetched_at)

@@ -15,6 +15,7 @@ from typing import Any
 from advisories.collect.base import ParseContext, RawEntry, Refusal
 from advisories.collect.feeds import feedentry
 from advisories.collect.text import html
+from advisories.collect.text.moments import likely
 
 RELATIONS = ("alternate", "related", "via", "enclosure")  # of the links that are worth following
 _NO_YEAR = re.compile(r"\s*(?:-|T?\d\d:)")  # feedparser would put in today's
@@ -113,6 +114,6 @@ def _moment(item: Any, name: str, context: ParseContext) -> datetime | None:
     if parsed is None or _NO_YEAR.match(_text(item, name)):
         return None
     try:
-        return feedentry.likely(datetime.fromtimestamp(calendar.timegm(parsed), UTC), context.fetched_at)
+        return likely(datetime.fromtimestamp(calendar.timegm(parsed), UTC), context.fetched_at)
     except (ValueError, OverflowError, OSError, TypeError):
         return None

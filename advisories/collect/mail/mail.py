@@ -11,7 +11,6 @@ import re
 from email.message import EmailMessage
 
 from advisories.collect.base import CollectError, ParseContext, Parsed, RawEntry, Refusal, gettext_noop
-from advisories.collect.feeds.feedentry import LONGEST_GUID
 from advisories.collect.mail import mailfacts, mailheader, maillabel, mailmessage, mailtext
 from advisories.collect.text import html
 from advisories.collect.text.cves import cves_in
@@ -80,4 +79,4 @@ def _guid(message: EmailMessage, body: bytes) -> str:
     """The mail's own id, without its brackets; a hash of the whole where it has none."""
     said = mailheader.first(message, "message-id")
     own = html.line((_ID.findall(said) or [said])[0])
-    return own if own and len(said) <= LONGEST_GUID else "sha256:" + hashlib.sha256(body).hexdigest()
+    return own if own and len(said) <= html.LONGEST_GUID else "sha256:" + hashlib.sha256(body).hexdigest()

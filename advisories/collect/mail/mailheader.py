@@ -8,11 +8,12 @@ from email.errors import ObsoleteHeaderDefect
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, parsedate_to_datetime
+from functools import partial
 from typing import Any
 
-from advisories.collect.feeds.feedentry import likely
 from advisories.collect.mail.mailmessage import LONGEST_HEADER, LONGEST_NAME, tried, unfolded
 from advisories.collect.text import html
+from advisories.collect.text.moments import likely
 
 _FILE_NAME = re.compile(r"\b(?:file)?name\s*=\s*\"?([^\";]+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
@@ -63,8 +64,12 @@ def file_name(part: Message) -> str:
         return name
     for key in ("content-disposition", "content-type"):  # some write what the rules don't allow
         if found := _FILE_NAME.search(first(part, key)):
-            return tried(lambda found=found: str(make_header(decode_header(found[1]))), found[1])  # type: ignore[misc]
+            return tried(partial(_words, found[1]), found[1])
     return name
+
+
+def _words(raw: str) -> str:
+    return str(make_header(decode_header(raw)))
 
 
 def moment(message: Message, now: datetime) -> datetime | None:
@@ -85,7 +90,7 @@ def _decoded(message: Message, name: str, raw: str) -> str:
     usual = tried(lambda: str(message.policy.header_fetch_parse(name, raw)), "\ufffd")
     if "\ufffd" not in usual:
         return usual
-    whole = tried(lambda: str(make_header(decode_header(unfolded(raw)))), "\ufffd")  # letters cut between two words
+    whole = tried(lambda: _words(unfolded(raw)), "\ufffd")  # letters cut between two words
     return whole if "\ufffd" not in whole else unfolded(raw)
 
 

@@ -16,6 +16,7 @@ LONGEST_TITLE = 500  # characters, as are the others
 LONGEST_AUTHOR = 1_000
 LONGEST_SUMMARY = 200_000
 LONGEST_URL = 2_000
+LONGEST_GUID = 500
 
 TAGS = {
     *("p", "br", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "h3", "h4"),

@@ -25,3 +25,8 @@ def load(body: bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise CollectError(CUT if text[:1] in (b"{", b"[") else NO_JSON, refused=True) from error
+
+
+def strings(value: Any) -> list[str]:
+    """The texts of a list; nothing of what is none."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []

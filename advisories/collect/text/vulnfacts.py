@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from cvss import CVSS2, CVSS3, CVSS4, CVSSError  # type: ignore[import-untyped]
+from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 from packageurl import PackageURL
 
-from advisories.collect.exchange.stixobject import moment
 from advisories.collect.text import html
 
 MOST = 3_000  # lines of one fact; the longest list of CPE names seen in a CVE record has 2,458
@@ -112,12 +110,6 @@ def package_url(ecosystem: str, name: str) -> str:
         return PackageURL(kind, parts[0], parts[2]).to_string()
     except ValueError:
         return ""
-
-
-def when(text: str) -> datetime | None:
-    """An ISO time in UTC; Go's zero time and what is no time are None. Without an offset UTC is meant."""
-    at = moment(text)
-    return at if at and at.year > 1 else None
 
 
 def _whole(text: str, form: re.Pattern[str]) -> str:

@@ -9,8 +9,9 @@ from advisories.collect.base import RawEntry, Refusal, gettext_noop
 from advisories.collect.text import html
 from advisories.collect.text.affected import affected, english, products, ssvc
 from advisories.collect.text.cves import is_cve
+from advisories.collect.text.moments import when
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import cpe, cwe, cwes, listed, vector, when
+from advisories.collect.text.vulnfacts import cpe, cwe, cwes, listed, vector
 
 PAGE = "https://www.cve.org/CVERecord?id="
 METRICS = ("cvssV4_0", "cvssV3_1", "cvssV3_0", "cvssV2_0")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from advisories.collect.base import CollectError, Limits, Link, ParseContext, Refusal, gettext_noop
 from advisories.collect.text import html, jsonbody
+from advisories.collect.text.moments import when
 from advisories.collect.text.paging import next_by_number
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import when
 from advisories.collect.web.decode import CHUNK, Decoder
 
 GZIP = b"\x1f\x8b"

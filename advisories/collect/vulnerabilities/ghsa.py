@@ -8,8 +8,9 @@ from advisories.collect.base import RawEntry, Refusal, gettext_noop
 from advisories.collect.text import html
 from advisories.collect.text.affected import lines
 from advisories.collect.text.cves import is_cve
+from advisories.collect.text.moments import when
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import cwe, listed, package_url, vector, when
+from advisories.collect.text.vulnfacts import cwe, listed, package_url, vector
 
 KEY = "ghsa_id"  # tells this shape from OSV's
 PAGE = "https://github.com/advisories/"

@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from advisories.collect.base import CollectError, Link, ParseContext, Parsed, Refusal, gettext_noop
 from advisories.collect.text import jsonbody
+from advisories.collect.text.moments import when
 from advisories.collect.text.paging import next_by_number, with_query
 from advisories.collect.text.record import Record, take
-from advisories.collect.text.vulnfacts import when
 from advisories.collect.vulnerabilities.nvdrecord import entry
 
 # In the words that NVD's terms of use demand, so not for translation.

@@ -9,8 +9,9 @@ from advisories.collect.base import RawEntry, Refusal, gettext_noop
 from advisories.collect.text import html
 from advisories.collect.text.affected import english, lines, products, span, ssvc
 from advisories.collect.text.cves import is_cve
+from advisories.collect.text.moments import when
 from advisories.collect.text.record import Record
-from advisories.collect.text.vulnfacts import cpe, cwes, listed, vector, when
+from advisories.collect.text.vulnfacts import cpe, cwes, listed, vector
 
 PAGE = "https://nvd.nist.gov/vuln/detail/"
 METRICS = ("cvssMetricV40", "cvssMetricV31", "cvssMetricV30", "cvssMetricV2")

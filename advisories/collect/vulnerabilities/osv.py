@@ -15,9 +15,10 @@ from advisories.collect.base import CollectError, Link, ParseContext, Parsed, Ra
 from advisories.collect.text import html, jsonbody
 from advisories.collect.text.affected import lines, span
 from advisories.collect.text.cves import is_cve
+from advisories.collect.text.moments import when
 from advisories.collect.text.paging import next_by_header
 from advisories.collect.text.record import Record, take
-from advisories.collect.text.vulnfacts import cwe, listed, package_url, purl, vector, when
+from advisories.collect.text.vulnfacts import cwe, listed, package_url, purl, vector
 from advisories.collect.vulnerabilities import ghsa
 
 PAGE = "https://osv.dev/vulnerability/"

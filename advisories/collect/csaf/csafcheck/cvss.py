@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from cvss import CVSS2, CVSS3, CVSS4, CVSSError  # type: ignore[import-untyped]
+from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 
 from advisories.collect.base import gettext_noop
 from advisories.collect.csaf.csafcheck.finding import Finding, Test
