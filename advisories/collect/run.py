@@ -70,9 +70,9 @@ def _got(step: Step) -> Read:
 
 
 def _remember(source: Source, step: Step, at: datetime) -> None:
-    """That it was taken, or refused for what it says, under this stamp."""
+    """That it was taken under this stamp, or today refused for what it says."""
     if step.link.stamp:
-        words = {"stamp": step.link.stamp[:200], "taken_at": at}
+        words = {"stamp": step.stamp(at), "taken_at": at}
         Document.objects.update_or_create(source=source, key=step.key, defaults=words)
 
 

@@ -29,6 +29,7 @@ MOST = 500  # documents fetched in one go; the rest the next time
 LONGEST = 240.0  # seconds after which no other document is begun: other sources wait
 LOST = 3  # that fail one after the other: the rest would, too
 BESIDE = Limits(wire=200_000, decoded=200_000, seconds=15.0)  # a hash, a signature, a key
+LONGEST_STAMP = 200  # as Document has it
 NOTHING_THERE = {401, 403, 404, 410}
 
 
@@ -42,9 +43,20 @@ class Step(NamedTuple):
     def key(self) -> str:
         return key_of(self.link.url)
 
+    def stamp(self, at: datetime) -> str:
+        """Under which it is remembered."""
+        return refused(self.link.stamp, at) if isinstance(self.got, CollectError) else self.link.stamp[:LONGEST_STAMP]
+
 
 def key_of(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()
+
+
+def refused(stamp: str, at: datetime) -> str:
+    """The stamp of a document that was refused: it is asked for again the next day. Its signature may come late, and
+    the hub may have learnt to read it.
+    """
+    return f"{stamp[: LONGEST_STAMP - 30]} refused {at:%Y-%m-%d}"
 
 
 class Walk:
@@ -92,7 +104,8 @@ class Walk:
 
     def _expect(self, links: tuple[Link, ...]) -> None:
         for link in links:
-            taken = link.stamp and self.taken.get(key_of(link.url)) == link.stamp
+            before = self.taken.get(key_of(link.url)) if link.stamp else None
+            taken = before in (link.stamp[:LONGEST_STAMP], refused(link.stamp, self.at))
             if link.url not in self._named and not taken:
                 self._named.add(link.url)
                 self._waiting.append(link)

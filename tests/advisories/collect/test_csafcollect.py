@@ -11,6 +11,7 @@ import pytest
 from pysequoia import Tsk
 from pytest_django import Settings
 
+from advisories.collect import walk
 from advisories.collect.run import collect
 from advisories.models import Fetch
 from tests.advisories.collect.conftest import LOOPBACK, Site
@@ -90,3 +91,39 @@ def test_an_older_version_and_another_key_are_refused_and_what_is_known_stays(wo
     cert.refresh_from_db()
     assert any("by another way" in error for error in bad(collect(cert, AT + 3 * HOUR)))
     assert set(texts(cert)) == {"In version 3", "Example Gateway <runs> commands"}
+
+
+def test_a_document_whose_signature_comes_late_is_taken_the_next_day_and_asked_for_once_in_a_day(
+    world: World, site: Site
+) -> None:
+    offers(site, by=STRANGE)
+    cert = source(world.warps["wm"], kind="csaf", url=site.url("/"))
+    assert len(bad(collect(cert, AT))) == 2 and not texts(cert)
+    offers(site)
+    cert.refresh_from_db()
+    assert not bad(collect(cert, AT + HOUR)) and not texts(cert), "refused today: not asked for again today"
+    assert sum(fetch.new for fetch in collect(cert, AT + 24 * HOUR)) == 2
+
+
+def test_a_long_list_without_times_is_read_to_its_end(
+    world: World, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "MOST", 10)  # the metadata, the list in two names, and two documents with their hash
+    names = [f"EX-{number}" for number in range(9)]
+    for name in names:
+        site.gives(f"/{name.lower()}.json", orjson.dumps(advisory(name)))
+        for kind in ("sha512", "sha256"):
+            site.gives(f"/{name.lower()}.json.{kind}", status=404)
+    site.gives("/changes.csv", status=404)
+    site.gives("/index.txt", "\n".join(f"{name.lower()}.json" for name in names).encode())
+    ways = [{"directory_url": site.url("/")}]
+    site.gives(
+        "/provider-metadata.json",
+        orjson.dumps(metadata(role="csaf_publisher", distributions=ways, public_openpgp_keys=[])),
+    )
+    cert = source(world.warps["wm"], kind="csaf", url=site.url("/provider-metadata.json"))
+    for hour in range(9):
+        fetches = collect(cert, AT + hour * HOUR)
+        assert not bad(fetches)
+        cert.refresh_from_db()
+    assert cert.documents.count() == len(names)
