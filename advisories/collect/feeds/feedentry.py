@@ -14,7 +14,6 @@ from advisories.collect.text.markings import label_in
 
 LONGEST_WORD = 200  # a category, a language, one of several authors
 MOST_NAMED = 50  # categories, references or authors of one entry
-FIRST_WORDS = 12
 
 TWICE = gettext_noop("The feed gives two different entries under this id; the first was taken.")
 BLANK = gettext_noop("The entry has neither title nor text nor link.")
@@ -37,7 +36,7 @@ def entry(
     `summary` safe HTML, `link` an http(s) address or "". Facts without a text are left out.
     """
     words = html.plain(summary)
-    title = title or _first_words(words) or link
+    title = title or html.first_words(words) or link
     if not title:
         return Refusal("", BLANK)
     facts = {"categories": categories, **facts}
@@ -79,11 +78,6 @@ def references(link: str, addresses: Iterable[str]) -> str:
     """The http(s) addresses among these, the entry's own first; "" where there is none besides it."""
     others = [address for address in islice(addresses, MOST_NAMED) if address and address != link]
     return lines([link, *others], html.LONGEST_URL) if others else ""
-
-
-def _first_words(words: str) -> str:
-    parts = words.split(maxsplit=FIRST_WORDS)
-    return html.line(" ".join(parts[:FIRST_WORDS]) + (" …" if len(parts) > FIRST_WORDS else ""))
 
 
 def _guid(raw_id: str, link: str, title: str, summary: str) -> str:

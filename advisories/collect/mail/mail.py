@@ -16,7 +16,6 @@ from advisories.collect.text import html
 from advisories.collect.text.cves import cves_in
 
 TELLING = ("from", "date", "subject", "message-id", "received", "mime-version", "content-type")
-FIRST_WORDS = 80  # characters
 
 NO_MAIL = gettext_noop("This is not a mail: it has none of the headers that mails have.")
 UNREADABLE = gettext_noop("The mail can't be understood (%(what)s); it may be made to do so.")
@@ -49,7 +48,7 @@ def parse(body: bytes, context: ParseContext) -> Parsed:
 def _entry(message: EmailMessage, guid: str, context: ParseContext) -> RawEntry | Refusal:
     contents = mailtext.read(message)
     told, summary = [*contents.told, *contents.inner], "".join(contents.shown)
-    title = mailheader.text(message, "subject") or html.plain(summary, FIRST_WORDS)
+    title = mailheader.text(message, "subject") or html.first_words(html.plain(summary))
     title = title or next(iter(contents.attachments), "")
     if not title:
         return Refusal(guid, BLANK)

@@ -17,6 +17,7 @@ LONGEST_AUTHOR = 1_000
 LONGEST_SUMMARY = 200_000
 LONGEST_URL = 2_000
 LONGEST_GUID = 500
+FIRST_WORDS = 12
 
 TAGS = {
     *("p", "br", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "h3", "h4"),
@@ -69,6 +70,12 @@ def rich(text: str, base: str = "") -> str:
     if not _MARKUP.search(text[:LONGEST_SUMMARY]):
         return paragraphs(text)
     return safe(text.replace("\n\n", "<br><br>") if "<p" not in text[:LONGEST_SUMMARY] else text, base)
+
+
+def first_words(plain: str) -> str:
+    """What stands for the title of a text that has none."""
+    parts = plain.split(maxsplit=FIRST_WORDS)
+    return line(" ".join(parts[:FIRST_WORDS]) + (" …" if len(parts) > FIRST_WORDS else ""))
 
 
 def web_address(url: str, base: str = "") -> str:
