@@ -1,4 +1,8 @@
-"""Read what the rule needs to know of items, for any number of them and all that stands above, in ten statements."""
+"""Read what the rule needs to know of items, for any number of them and all that stands above, in eleven statements.
+
+In as many whatever it finds: what lies below an item may be hidden from whoever acts on it, and must not be told by
+the time that their act takes.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +37,7 @@ def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
         grants[grant.standing.item_id].append(grant)
     handlers = _grouped(Handler.objects.filter(item__in=pks), "item_id")
     embargoes = {embargo.item_id: embargo for embargo in Embargo.objects.filter(item__in=pks)}
-    named = _grouped(Named.objects.filter(embargo__item__in=pks), "embargo_id") if embargoes else {}
+    named = _grouped(Named.objects.filter(embargo__item__in=pks), "embargo_id")
     origins = {pk: (f, c) for pk, f, c in Origin.objects.filter(item__in=pks).values_list("item", "filer", "capacity")}
     glass, reporters = _glass(every.values()), _reporters(pks)
     made: dict[int, Facts] = {}
@@ -54,8 +58,6 @@ def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
 
 def _with_ancestors(asked: dict[int, Item]) -> dict[int, Item]:
     """`asked`, and every item above one of them."""
-    if not any(item.parent_id for item in asked.values()):
-        return asked
     above = Ancestry.objects.filter(item__in=asked).exclude(ancestor__in=asked).values("ancestor")
     return {**asked, **{item.pk: item for item in Item._base_manager.filter(pk__in=above)}}
 

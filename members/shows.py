@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
+
 from members import tlp
 from members.keys import Viewer
 from members.models import Cell, Embargo, Item, Standing, Tightening
@@ -79,13 +81,20 @@ AS_THE_TABLE: Mapping[str, int] = MappingProxyType({})
 class Stand(NamedTuple):
     """How an item stands at a moment: the table's row, and the version in force (0: it has no standing of its own).
 
-    `tightened`: the cells of that row that the item's own WARP has made smaller, by channel.
+    `tightened`: the cells of that row that the item's own WARP has made smaller, by channel. `secret`: what is not
+    released is meant to be RED, or is an anonymous report.
     """
 
     row: str
     version: int = 0
     withdrawn: bool = False
     tightened: Mapping[str, int] = AS_THE_TABLE
+    secret: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether a page shows it only to whom it has asked once more who they are (policy.md, By which channel)."""
+        return self.row in STEP_UP or self.secret
 
     def cell(self, channel: Exit, *, private: bool = False) -> Cell:
         """The lesser of the table's cell and the one that the item's own WARP has chosen: never a larger one."""
@@ -133,6 +142,7 @@ def _stands(items: list[Item], at: datetime) -> dict[int, Stand]:
     embargoes = {embargo.item_id: embargo for embargo in Embargo.objects.filter(item__in=items)}
     own = {*standings, *embargoes}
     heirs = [i for i in items if i.parent_id and i.pk not in own and not i.anonymous]
+    prefetch_related_objects(heirs, "parent")
     above = _stands(list({i.parent for i in heirs if i.parent}), at) if heirs else {}
     return {
         item.pk: _inherited(item, above[item.parent_id])
@@ -145,17 +155,17 @@ def _stands(items: list[Item], at: datetime) -> dict[int, Stand]:
 def _inherited(item: Item, parent: Stand) -> Stand:
     """A child takes its parent's; a comment or sighting on a CLEAR item takes GREEN."""
     row = tlp.GREEN if parent.row == tlp.CLEAR and item.kind in TAKES_GREEN_ON_CLEAR else parent.row
-    return Stand(row, withdrawn=parent.withdrawn)
+    return Stand(row, withdrawn=parent.withdrawn, secret=parent.secret)
 
 
 def _own(item: Item, standings: Iterable[Standing], embargo: Embargo | None, at: datetime) -> Stand:
     """Lines 3 to 7 of the rule: an anonymous report, withdrawn, under embargo, no standing in force, released."""
     if item.anonymous:  # it never takes a standing or an embargo, by mistake neither
-        return Stand(UNRELEASED)
+        return Stand(UNRELEASED, secret=True)
     standing = next((s for s in standings if s.in_force(at)), None)
     withdrawn = standing is not None and standing.state == Standing.State.WITHDRAWN
     if embargo is not None and embargo.proposed_at <= at and not withdrawn and not (standing and embargo.ends_at <= at):
         return Stand(EMBARGOED, standing.version if standing else 0)
     if standing is None:
-        return Stand(UNRELEASED)
+        return Stand(UNRELEASED, secret=item.marking == tlp.RED)
     return Stand(standing.label, standing.version, withdrawn)

@@ -126,8 +126,7 @@ def _child(request: HubRequest, ref: str, child: str, *kinds: Kind) -> Item:
 
 def _child_guarded(request: HubRequest, child: Item) -> bool:
     assert child.parent is not None  # found by it
-    row = shows.stands([child], request.at)[child.pk].row
-    return _guarded(request, child.parent) or row in shows.STEP_UP
+    return _guarded(request, child.parent) or shows.stands([child], request.at)[child.pk].asks
 
 
 def _guarded(request: HubRequest, item: Item) -> bool:

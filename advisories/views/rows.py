@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisories.models import Version
-from members import policy, tlp
+from members import policy, shows, tlp
 from members.models import Embargo, Item, Standing, Tier
 from members.policy import Viewer
 
@@ -42,7 +42,18 @@ class Row:
 def rows(items: Sequence[Item], at: datetime, *, confirmed: bool) -> list[Row]:
     """A row for each of `items`, in their order. What asks for a step-up shows no title until `confirmed`."""
     texts = {version.advisory_id: version for version in _texts(items, at)}
-    return [_row(item, texts[item.pk], at, confirmed) for item in items if item.pk in texts]
+    below = _asking_above(items, at)
+    return [
+        _row(item, text, hidden=not confirmed and (_asks(item, text, at) or item.pk in below))
+        for item in items
+        if (text := texts.get(item.pk))
+    ]
+
+
+def _asking_above(items: Iterable[Item], at: datetime) -> set[int]:
+    """Those that ask by what they take from the item that they belong to. No statement where none belongs to any."""
+    below = [item for item in items if item.parent_id]
+    return {pk for pk, stand in shows.stands(below, at).items() if stand.asks} if below else set()
 
 
 def _texts(items: Sequence[Item], at: datetime) -> QuerySet[Version]:
@@ -66,13 +77,17 @@ def _texts(items: Sequence[Item], at: datetime) -> QuerySet[Version]:
     return texts.filter(Q(number=F("stands_number")) | Q(stands_number=None, number=F("newest")))
 
 
-def _row(item: Item, text: Any, at: datetime, confirmed: bool) -> Row:
+def _asks(item: Item, text: Any, at: datetime) -> bool:
+    """Whether its page asks once more who they are, as `guarded` has it."""
     label = text.stands_label or item.marking
-    hidden = not confirmed and (label == tlp.RED or item.anonymous or _embargoed(text, at))
+    return label == tlp.RED or item.anonymous or _embargoed(text, at)
+
+
+def _row(item: Item, text: Any, *, hidden: bool) -> Row:
     return Row(
         ref=item.reference,
         title=HIDDEN if hidden else text.title,
-        label=label,
+        label=text.stands_label or item.marking,
         tier=TIER_NAMES[Tier(text.tier)],
         at=text.stands_since or text.written_at,
         note=NOTES.get(text.stands_state, ""),
@@ -83,18 +98,26 @@ def drafts(viewer: Viewer, at: datetime, *, confirmed: bool) -> list[Row]:
     """What the viewer's desk is writing: versions that no one has released yet, the latest first."""
     mine = policy.handled(viewer, at, "advisory_id")
     unreleased = Version.objects.filter(mine, released_at=None).select_related("advisory__item")
+    stands = Standing.objects.at(at).filter(item=OuterRef("advisory_id"))
     unreleased = unreleased.annotate(
-        embargo_ends=Subquery(Embargo.objects.filter(item=OuterRef("advisory_id")).values("ends_at")[:1])
+        embargo_ends=Subquery(Embargo.objects.filter(item=OuterRef("advisory_id")).values("ends_at")[:1]),
+        stands_label=Subquery(stands.values("label")[:1]),
     )
-    return [_draft(text, confirmed) for text in unreleased.order_by("-written_at", "advisory")[:DRAFTS]]
+    texts = list(unreleased.order_by("-written_at", "advisory")[:DRAFTS])
+    below = _asking_above([text.advisory.item for text in texts], at)
+    return [_draft(text, hidden=not confirmed and (_draft_asks(text) or text.advisory_id in below)) for text in texts]
 
 
-def _draft(text: Any, confirmed: bool) -> Row:
+def _draft_asks(text: Any) -> bool:
+    """As its page: by what it is meant to be, and by what stands, of which it is the next version."""
     item = text.advisory.item
-    red = tlp.RED in {text.label, item.marking}
-    hidden = not confirmed and (red or item.anonymous or text.embargo_ends is not None)
+    red = tlp.RED in {text.label, item.marking, text.stands_label}
+    return bool(red or item.anonymous or text.embargo_ends is not None)
+
+
+def _draft(text: Any, *, hidden: bool) -> Row:
     title = HIDDEN if hidden else text.title
-    return Row(item.reference, title, text.label, TIER_NAMES[Tier(text.tier)], text.written_at)
+    return Row(text.advisory.item.reference, title, text.label, TIER_NAMES[Tier(text.tier)], text.written_at)
 
 
 def _embargoed(text: Any, at: datetime) -> bool:

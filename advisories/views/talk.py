@@ -45,7 +45,7 @@ def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms:
     texts = [_latest(request, Attachment.rows.all(), item), _latest(request, Comment.rows.all(), item)]
     stands = shows.stands([text.item for some in texts for text in some], request.at)
     if not confirmed(request):  # one may be guarded where its parent is not
-        texts = [[text for text in some if stands[text.item_id].row not in shows.STEP_UP] for some in texts]
+        texts = [[text for text in some if not stands[text.item_id].asks] for some in texts]
     files, comments = (
         [_child(request, text, stands[text.item_id], label, handles) for text in some[:SHOWN][::-1]] for some in texts
     )

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from members import audit, policy, tlp
+from members import audit, policy, shows, tlp
 from members.middleware import HubRequest, in_demonstration
 from members.models import Embargo, Item, Kind, Office, Person, Standing
 
@@ -121,19 +121,22 @@ def guarded(item: Item, standing: Standing | None, at: Any) -> bool:
     `standing` is the one in force at `at`; without one, what counts is the label that the draft is meant to carry.
     """
     label = standing.label if standing else item.marking
-    if label == tlp.RED or item.anonymous:
+    if label == tlp.RED or item.anonymous or (item.parent_id and shows.stands([item], at)[item.pk].asks):
         return True
     embargo = Embargo.objects.filter(item=item).first()
     return embargo is not None and (standing is None or at < embargo.ends_at)
 
 
 def unguarded(at: datetime) -> Q:
-    """Of items: that their page asks nothing more at `at`, as `guarded` has it."""
+    """Of items: that their page asks nothing more at `at`, as `guarded` has it. Never of one that takes its standing
+    from what it belongs to: those are looked up one by one.
+    """
     standing = Standing.objects.at(at).filter(item=OuterRef("pk")).order_by()
     embargo = Embargo.objects.filter(item=OuterRef("pk"))
+    itself = Q(parent=None) | Q(Exists(Standing.objects.filter(item=OuterRef("pk")).order_by())) | Q(Exists(embargo))
     stands = Q(Exists(standing)) | ~Q(marking=tlp.RED) & ~Q(Exists(embargo))
     secret = Q(anonymous=True) | Q(Exists(standing.filter(label=tlp.RED))) | Q(Exists(embargo.filter(ends_at__gt=at)))
-    return stands & ~secret
+    return itself & stands & ~secret
 
 
 def confirmed(request: HttpRequest) -> bool:

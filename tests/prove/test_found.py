@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from advisories.models import Comment
-from members import clock, shows
+from advisories.models import Comment, Version
+from members import clock, shows, stand
 from members.delivery.compose import headers
 from members.models import AuditRow, Embargo, Item
 from members.place import adopt, place
@@ -130,3 +130,68 @@ def test_a_desk_is_the_same_whatever_lies_on_the_others(world: World) -> None:
 def test_a_message_id_counts_nothing() -> None:
     assert headers("CODE/a@example.org/0")["Message-ID"] == headers("CODE/a@example.org/0")["Message-ID"]
     assert headers("CODE/a@example.org/0")["Message-ID"] != headers("CODE/b@example.org/0")["Message-ID"]
+
+
+@pytest.mark.parametrize("label", ["RED", "AMBER"])
+def test_the_next_version_of_what_is_red_shows_no_title_on_the_desk_unasked(world: World, label: str) -> None:
+    grants = [{"person": "alice"}] if label == "RED" else BRUM
+    handlers = ["carol"]
+    first = pages.advisory(world, {"id": "r", "label": label, "grants": grants, "handlers": handlers})
+    pages.write(first.item, 2, title="Next of it", label="AMBER")
+    first.versions.filter(number=2).update(released_at=None)
+    Item.rows.filter(pk=first.item.pk).update(marking="AMBER")
+    place(Item.rows.get(pk=first.item.pk))
+    carol = world.people["carol"]
+    assert b"Next of it" in visitor(carol, confirmed=True).get("/desk/").content
+    assert (b"Next of it" in visitor(carol).get("/desk/").content) == (label != "RED")
+
+
+@pytest.mark.parametrize("marking", ["RED", "AMBER"])
+def test_a_file_that_is_to_be_red_asks_who_it_is_before_it_is_released(
+    world: World, noon: datetime, marking: str
+) -> None:
+    parent = pages.advisory(world, {"id": "p", "label": "AMBER", "grants": BRUM}).item
+    file = pages.attachment(world, parent, "later.txt", b"x", author="alice")
+    stand.release(file.item, 1, "GREEN", (), noon, by=world.people["carol"], since=noon + timedelta(days=1))
+    Item.rows.filter(pk=file.item.pk).update(marking=marking)
+    place(Item.rows.get(pk=file.item.pk))
+    alice, path = world.people["alice"], f"/advisories/{parent.reference}/"
+    of_file = f"{path}files/{file.item.reference}/"
+    assert b"later.txt" in visitor(alice, confirmed=True).get(path).content
+    assert visitor(alice, confirmed=True).get(of_file).status_code == 200
+    assert (b"later.txt" in visitor(alice).get(path).content) == (marking != "RED")
+    assert visitor(alice).get(of_file).status_code == (302 if marking == "RED" else 200)
+
+
+@pytest.mark.parametrize("embargoed", [True, False])
+def test_what_takes_an_embargo_from_above_asks_as_what_is_above_does(
+    world: World, noon: datetime, embargoed: bool
+) -> None:
+    handlers = ["carol"]
+    above = pages.advisory(world, {"id": "a", "label": None, "import_label": "AMBER", "handlers": handlers}).item
+    below = pages.advisory(world, {"id": "b", "label": None, "import_label": "AMBER", "author": "carol"}).item
+    below.parent = above
+    below.save()
+    adopt(below)
+    if embargoed:
+        Embargo.objects.create(item=above, ends_at=clock.FOREVER, proposed_at=BEGINNING)
+    place(Item.rows.get(pk=above.pk))
+    Version.objects.filter(advisory__item=below).update(released_at=None, title="Taken from above")
+    carol = world.people["carol"]
+    for path in (f"/advisories/{below.reference}/", "/desk/", "/advisories/"):
+        sure, unsure = (visitor(carol, confirmed=yes).get(path).content for yes in (True, False))
+        assert b"Taken from above" in sure or path == "/advisories/", path
+        assert (b"Taken from above" in unsure) == (b"Taken from above" in sure and not embargoed), path
+
+
+def test_what_lies_hidden_below_changes_no_number_of_statements(world: World, noon: datetime) -> None:
+    plain, parent = (
+        pages.advisory(world, {"id": name, "label": "AMBER", "grants": BRUM}).item for name in ("one", "two")
+    )
+    pages.comment(world, parent, "for alice alone", author="alice", label="RED", grants=[{"person": "alice"}])
+    counts = []
+    for item in (plain, parent):
+        with CaptureQueriesContext(connection) as queries:
+            place(item)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
