@@ -253,7 +253,7 @@ EXITS = [
            "items = Item.rows.filter(reference=ref, kind=kind)", "no page that takes a reference asks the rule"),
     Mutant("members/views/asking.py", "    if person is None or item is None or not policy.can(person, verb, item, request.at):\n",
            "    if person is None or item is None:\n", "whoever reads an item may release it"),
-    Mutant("members/views/asking.py", "    if label == tlp.RED or item.anonymous:\n        return True\n", "",
+    Mutant("members/views/asking.py", "    if label == tlp.RED or item.anonymous or (", "    if (",
            "what is RED asks nobody who they are"),
     Mutant("templates/advisories/offer.html", "{% block content %}", "{% block content %}{{ embargo.item.reference }} {{ embargo.reason }}",
            "an offer tells the reference and the reason"),
