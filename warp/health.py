@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from advisories.collect.health import collecting
 from members import clock
 from members.models import Delivery, Pulse
 
@@ -37,19 +38,22 @@ def look() -> dict[str, Any]:
     """`alive`, whether the database answers, and seconds since beat, queue, worker and database last met.
 
     Beat sends the heartbeat, a worker takes it from the queue and writes a row: its age speaks for all four.
-    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits.
+    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits. `sources` are
+    on, and `late` of them were due an hour ago or longer: then what the hub knows of the world grows stale.
     """
     try:
         now = clock.ask()
         beat = Pulse.objects.order_by("-at").values_list("at", flat=True).first()
         due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now).order_by("due_at")
         oldest = due.values_list("due_at", flat=True).first()
+        sources = collecting(now)
     except DatabaseError:
-        return {"alive": False, "database": False, "worker_beat": None, "overdue": None}
+        return {"alive": False, "database": False, "worker_beat": None, "overdue": None, "sources": None, "late": None}
     age = (now - beat).total_seconds() if beat else None
     return {
         "alive": age is not None and age <= settings.PULSE_STALE_SECONDS,
         "database": True,
         "worker_beat": age,
         "overdue": (now - oldest).total_seconds() if oldest else None,
+        **sources,
     }

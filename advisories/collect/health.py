@@ -1,4 +1,4 @@
-"""How the sources of a coordinator's desk are."""
+"""How the sources of a coordinator's desk are, and whether collecting keeps up."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 
+from advisories.collect.rhythm import Rhythm, rhythm, rhythms
 from advisories.models import Fetch, Source
 from members.models import Person
 from members.policy import coordinates
 
 DAY = timedelta(days=1)
+OVERDUE = timedelta(hours=1)  # a source waits for a free place for minutes, not for hours
 BAD = (Fetch.Outcome.REFUSED, Fetch.Outcome.ERROR)
 WORST_FIRST = (Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED, Fetch.Outcome.OK, Fetch.Outcome.SAME)
 
@@ -22,7 +24,8 @@ WORST_FIRST = (Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED, Fetch.Outcome.OK, Fet
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
     """One source: the outcome of its last fetch (None: not yet asked; of a folder, that of its worst file) and
-    why, and over the last day how many fetches, how many bad ones, how many entries new and changed.
+    why, and over the last day how many fetches, how many bad ones, how many entries new and changed. `rhythm`: what
+    came on which day, and whether it is silent. `late`: whether it should have been read long ago, and was not.
 
     `shut`: it names people for what comes RED, and this coordinator is none of them: a count, a file's name or a
     refused id would tell of what only they may know, so there is none.
@@ -36,11 +39,18 @@ class SourceHealth:
     bad: int
     new: int
     changed: int
+    rhythm: Rhythm
+    late: bool
     shut: bool
+
+    @property
+    def ill(self) -> bool:
+        """Whether a coordinator should have a look."""
+        return self.outcome in BAD or self.late or self.rhythm.silent
 
 
 def source_health(person: Person, at: datetime) -> list[SourceHealth]:
-    """The sources whose entries come to this coordinator's desk, by name. Four statements, however many they are."""
+    """The sources whose entries come to this coordinator's desk, by name. Five statements, however many they are."""
     offices = list(coordinates(person, at))
     if not offices:
         return []
@@ -54,7 +64,18 @@ def source_health(person: Person, at: datetime) -> list[SourceHealth]:
     for fetch in latest:
         last[fetch.source_id].append(fetch)
     counted = {row["source"]: row for row in _day(found, at)}
-    return [_health(one, one.last_at, last[one.pk], counted.get(one.pk, {})) for one in found]
+    told = rhythms(found, at)
+    return [_health(one, at, last[one.pk], counted.get(one.pk, {}), told[one.pk]) for one in found]
+
+
+def collecting(at: datetime) -> dict[str, int]:
+    """How many sources are on, and how many of them should have been asked an hour ago or longer and were not: then it
+    is collecting that does not keep up, whatever they would say. For the operator, who is told no names.
+    """
+    on = Q(enabled=True)
+    return Source.objects.aggregate(
+        sources=Count("pk", filter=on), late=Count("pk", filter=on & Q(due_at__lte=at - OVERDUE))
+    )
 
 
 def _day(sources: Sequence[Source], at: datetime) -> Iterable[Mapping[str, Any]]:
@@ -64,19 +85,21 @@ def _day(sources: Sequence[Source], at: datetime) -> Iterable[Mapping[str, Any]]
     )
 
 
-def _health(source: Any, last_at: datetime | None, rows: list[Fetch], day: Mapping[str, Any]) -> SourceHealth:
-    """`source`: with the annotation `shut`, for which django-stubs has no name."""
+def _health(source: Any, at: datetime, rows: list[Fetch], day: Mapping[str, Any], own: Rhythm) -> SourceHealth:
+    """`source`: with the annotations `shut` and `last_at`, for which django-stubs has no name."""
     told = {} if source.shut else day
-    last = [row for row in rows if row.at == last_at]
+    last = [row for row in rows if row.at == source.last_at]
     worst = min(last, key=lambda row: WORST_FIRST.index(Fetch.Outcome(row.outcome)), default=None)
     return SourceHealth(
         source=source,
-        last_at=last_at,
+        last_at=source.last_at,
         outcome=Fetch.Outcome(worst.outcome) if worst else None,
         error=worst.error if worst and not source.shut else "",
         fetches=told.get("fetches", 0),
         bad=told.get("bad", 0),
         new=told.get("new", 0),
         changed=told.get("changed", 0),
+        rhythm=rhythm({}, at.date()) if source.shut else own,
+        late=source.enabled and source.due_at <= at - OVERDUE,
         shut=source.shut,
     )

@@ -112,7 +112,12 @@ class Fetch(models.Model):
     class Meta:
         verbose_name_plural = "fetches"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["source", "-id"], name="fetch_latest")]
+        indexes = [
+            models.Index(fields=["source", "-id"], name="fetch_latest"),
+            models.Index(
+                fields=["source", "at"], name="fetch_news", condition=models.Q(new__gt=0) | models.Q(changed__gt=0)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.at:%Y-%m-%d %H:%M} {self.outcome}"

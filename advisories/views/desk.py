@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from advisories.collect.health import source_health
-from advisories.models import Fetch, Story
+from advisories.models import Story
 from advisories.triage import desk
 from advisories.triage.desk import DeskStory, Telling
 from advisories.triage.facts import facts_of, likelihoods
@@ -73,7 +73,8 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
         "embargoes": embargoes(request.viewer, request.at),
         "drafts": drafts(request.viewer, request.at, confirmed=sure),
         "sources": len(health),
-        "ill": [one.source for one in health if one.outcome in {Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED}],
+        "ill": [one.source for one in health if one.ill],
+        "late": any(one.late for one in health) and all(one.late for one in health if one.source.enabled),
         "undo": reverse("advisories:restore", args=[done]) if done and "/" not in done else "",
     }
 

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from advisories.collect.health import SourceHealth, source_health
+from advisories.collect.rhythm import Rhythm
 from advisories.models import Fetch
+from advisories.views.plot import plot
 from members.middleware import HubRequest
 from members.models import Office, Person
+from members.templatetags.hub import moment
 from members.views.asking import for_coordinators, not_found
 
 FETCHES = 50
@@ -28,7 +32,8 @@ HEALTH: dict[str, str | Promise] = {
 @for_coordinators
 def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
     found = source_health(person, request.at)
-    return render(request, "advisories/sources.html", {"sources": [{"of": one, **words(one)} for one in found]})
+    rows = [{"of": one, "plot": plot(one.rhythm), **words(one)} for one in found]
+    return render(request, "advisories/sources.html", {"sources": rows})
 
 
 @for_coordinators
@@ -39,20 +44,33 @@ def one(request: HubRequest, person: Person, offices: list[Office], slug: str) -
     rows = [] if health.shut else health.source.fetches.all()[:FETCHES]
     fetches = [{"fetch": fetch, "said": said(fetch)} for fetch in rows]
     mine = health.source.enabled and health.source.warp_id in {office.warp_id for office in offices}
-    context = {"of": health, "fetches": fetches, "can_switch": mine, **words(health)}
+    context = {"of": health, "plot": plot(health.rhythm), "fetches": fetches, "can_switch": mine, **words(health)}
     return render(request, "advisories/source.html", context)
 
 
 def words(health: SourceHealth) -> dict[str, Any]:
     """`health` in a word or two, whether that is `well`, and `said`: what went wrong, or what the last day brought."""
+    if health.late:
+        due = _("It was due on %(due)s and has not been asked since. Tell whoever runs the hub.")
+        return {"health": _("Not being read"), "well": False, "said": due % {"due": moment(health.source.due_at)}}
     if health.outcome is None:
         return {"health": _("Not asked yet"), "well": True, "said": ""}
     well = health.outcome in {Fetch.Outcome.OK, Fetch.Outcome.SAME}
     if health.shut:
         return {"health": HEALTH[health.outcome], "well": well, "said": _("What it sends may be for named people.")}
     day = _counts(new=health.new, changed=health.changed)
+    if well and health.rhythm.silent:
+        return {"health": _("Silent"), "well": False, "said": _silence(health.rhythm)}
     lately = _("In the last day: %(counts)s") % {"counts": day} if day else _("Nothing new in the last day")
     return {"health": HEALTH[health.outcome], "well": well, "said": lately if well else health.error or lately}
+
+
+def _silence(rhythm: Rhythm) -> str:
+    days = ngettext("%d day", "%d days", rhythm.usual or 0) % (rhythm.usual or 0)
+    last = date_format(rhythm.last, "j F Y") if rhythm.last else ""
+    return _("Nothing new since %(last)s. Until then it was never silent for more than %(days)s.") % {
+        "last": last, "days": days,
+    }  # fmt: skip
 
 
 def said(fetch: Fetch) -> str:

@@ -328,7 +328,7 @@ def test_a_coordinator_reads_how_the_sources_of_their_desk_are(
     fetch(source=news, at=AT - 2 * HOUR, outcome="ok", new=3, changed=1)
     fetch(source=news, at=AT - HOUR, outcome="same")
     fetch(source=news, at=AT - HOUR, outcome="refused", document="b.xml", error="No feed.")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         first, second = desk.source_health(world.people["carol"], AT)
     assert (first.source, first.outcome, first.last_at) == (hub, None, None)
     assert (second.source, second.outcome, second.error, second.last_at) == (news, "refused", "No feed.", AT - HOUR)

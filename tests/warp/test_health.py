@@ -12,6 +12,8 @@ from django.test import Client
 
 from members import clock
 from members.models import Address, Announcement, Delivery, Pulse
+from tests import pages
+from tests.members.world import World
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def test_alive(client: Client, operator: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"alive")
     found = operator.get("/healthz").json()
     assert 5 <= found.pop("worker_beat") < 15
-    assert found == {"alive": True, "database": True, "overdue": None}
+    assert found == {"alive": True, "database": True, "overdue": None, "sources": 0, "late": 0}
 
 
 @pytest.mark.django_db
@@ -45,7 +47,7 @@ def test_a_stale_heartbeat_is_not_alive(client: Client, operator: Client) -> Non
 def test_no_heartbeat_yet_is_not_alive(operator: Client) -> None:
     answer = operator.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json() == {"alive": False, "database": True, "worker_beat": None, "overdue": None}
+    assert (answer.json()["alive"], answer.json()["database"], answer.json()["worker_beat"]) == (False, True, None)
 
 
 def test_without_a_database_it_still_answers(client: Client, operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +58,9 @@ def test_without_a_database_it_still_answers(client: Client, operator: Client, m
     monkeypatch.setattr(clock, "ask", gone)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (503, b"not alive")
-    assert operator.get("/healthz").json() == {"alive": False, "database": False, "worker_beat": None, "overdue": None}
+    found = operator.get("/healthz").json()
+    assert (found.pop("alive"), found.pop("database")) == (False, False)
+    assert found and set(found.values()) == {None}, "of what it can't know it says nothing"
 
 
 @pytest.mark.django_db
@@ -80,3 +84,14 @@ def test_the_operator_sees_how_long_a_message_has_waited(operator: Client) -> No
         due = clock.ask() - timedelta(minutes=minutes)
         Delivery.objects.create(announcement=owed, address=address, state=state, due_at=due)
     assert 300 <= operator.get("/healthz").json()["overdue"] < 310
+
+
+@pytest.mark.django_db
+def test_the_operator_sees_that_sources_are_not_being_read_and_never_which(world: World, operator: Client) -> None:
+    now = clock.ask()
+    pages.source(world, "late", due_at=now - timedelta(hours=2))
+    pages.source(world, "waits", due_at=now - timedelta(minutes=20))
+    pages.source(world, "off", due_at=now - timedelta(days=2), enabled=False)
+    answer = operator.get("/healthz")
+    assert (answer.json()["sources"], answer.json()["late"]) == (2, 1)
+    assert b"waits" not in answer.content and b'"late"' in answer.content
