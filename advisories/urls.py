@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from advisories.serve import atom
 from advisories.views import (
     advisories,
+    byhand,
     children,
     demo,
     desk,
@@ -38,6 +39,8 @@ desk_urls = [
     path("desk/stories/<ref:code>/", desk.story, name="story"),
     path("desk/stories/<ref:code>/dismiss/", desk.dismiss, name="dismiss"),
     path("desk/stories/<ref:code>/restore/", desk.restore, name="restore"),
+    path("desk/stories/<ref:code>/join/", byhand.join, name="join"),
+    path("desk/stories/<ref:code>/split/", byhand.split, name="split"),
     path("desk/drafts/new/", draft.new, name="draft-new"),
     path("desk/drafts/<ref:ref>/", draft.edit, name="draft-edit"),
     path("desk/drafts/<ref:ref>/release/", release.release, name="release"),

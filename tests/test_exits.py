@@ -41,6 +41,8 @@ ROUTES = {
     "advisories:story": "scoped",
     "advisories:dismiss": "scoped",
     "advisories:restore": "scoped",
+    "advisories:join": "scoped",
+    "advisories:split": "scoped",
     "advisories:draft-new": "scoped",
     "advisories:draft-edit": "scoped",
     "advisories:release": "scoped",

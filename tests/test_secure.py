@@ -48,6 +48,7 @@ ALLOWED = {
     "advisories/management/commands/release.py": "an operator's door: the verb asks policy.can",
     "advisories/management/commands/who.py": "an operator's question, recorded",
     "advisories/triage/ranked.py": "asked with policy.handled in the same query",
+    "advisories/triage/byhand.py": "verb: moves entries between stories that lie on the desk of whoever decides",
     "advisories/triage/stories.py": "collecting: lays entries into stories by whoever reads them",
     "advisories/views/children.py": "the text of a child that the rule gave",
     "advisories/views/draft.py": "asked with policy.readable, and the text of an item that policy.can gave",

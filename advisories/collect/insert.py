@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+
+from django.db.models import Q
 
 from advisories.collect import shown
 from advisories.collect.changes import Fresh
@@ -18,13 +21,10 @@ MOST_ASKED = 5_000  # rows of one statement
 
 def insert(source: Source, fresh: Sequence[Fresh], at: datetime, together: str) -> None:
     """New entries of `source`. `together`: the one key that tells the story of what is new, where it is given."""
-    told = match.keys_of_document([one.raw for one in fresh])
-    if together:
-        told = [keys if one.former else frozenset({together}) for one, keys in zip(fresh, told, strict=True)]
-    red = [one.marking == tlp.RED for one in fresh]
+    keys = _keys(fresh, together)
     newcomers = [
-        stories.Newcomer(frozenset() if is_red else keys, one.former.story if one.former else None, is_red)
-        for one, keys, is_red in zip(fresh, told, red, strict=True)
+        stories.Newcomer(joining, one.former.story if one.former else None, one.marking == tlp.RED)
+        for one, (joining, _finding) in zip(fresh, keys, strict=True)
     ]
     laid = stories.lay(newcomers, None if source.hub_wide else source.warp_id)
     items = _items(source, [one.marking for one in fresh], at)
@@ -35,12 +35,26 @@ def insert(source: Source, fresh: Sequence[Fresh], at: datetime, together: str) 
     ]
     Entry.rows.bulk_create(entries)
     EntryKey.objects.bulk_create(
-        EntryKey(entry=entry, key=key)
-        for entry, one in zip(entries, newcomers, strict=True)
-        for key in sorted(one.keys)
+        EntryKey(entry=entry, key=key, joins=key in joining)
+        for entry, (joining, finding) in zip(entries, keys, strict=True)
+        for key in sorted(joining | finding)
     )
     if source.show_as_labelled:
         shown.show(items, at)
+
+
+def _keys(fresh: Sequence[Fresh], together: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Of each the keys by which it joins a story, and those by which it is only found. What came RED has none."""
+    decided = _decided([one.former.pk for one in fresh if one.former])
+    found = []
+    for one, own in zip(fresh, match.keys_of_document([one.raw for one in fresh]), strict=True):
+        if one.marking == tlp.RED:
+            found.append((frozenset[str](), frozenset[str]()))
+        elif one.former:
+            found.append(match.kept(own, decided[one.former.pk]))
+        else:
+            found.append((frozenset({together}) if together else own, frozenset[str]()))
+    return found
 
 
 def _items(source: Source, markings: Sequence[str], at: datetime) -> list[Item]:
@@ -61,6 +75,17 @@ def _reasons(formers: Sequence[int]) -> dict[int, rank.Stored]:
         for start in range(0, len(formers), MOST_ASKED)
         for pk, reasons in Entry.rows.filter(pk__in=formers[start : start + MOST_ASKED]).values_list("pk", "reasons")
     }
+
+
+def _decided(formers: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The keys that a person gave to earlier texts."""
+    by_hand = Q(key__startswith=match.HAND) | Q(key__startswith=match.APART)
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for start in range(0, len(formers), MOST_ASKED):
+        rows = EntryKey.objects.filter(by_hand, entry__in=formers[start : start + MOST_ASKED])
+        for pk, key in rows.values_list("entry", "key"):
+            found[pk] |= {key}
+    return found
 
 
 def _entry(source: Source, one: Fresh, at: datetime, reasons: dict[int, rank.Stored], **places: object) -> Entry:

@@ -86,6 +86,7 @@ class EntryKey(models.Model):
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="keys")
     key = models.CharField(max_length=200)
+    joins = models.BooleanField(default=True)  # not those of an entry that was set apart by hand: they only find it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "entry"], name="entrykey_once")]

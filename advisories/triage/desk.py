@@ -87,7 +87,7 @@ def stories(
 
 def why_together(every: Sequence[Entry]) -> list[str]:
     """What these entries of one story share, in words. One statement."""
-    held = EntryKey.objects.filter(entry__in=[entry.pk for entry in every], entry__superseded_at=None)
+    held = EntryKey.objects.filter(entry__in=[entry.pk for entry in every], entry__superseded_at=None, joins=True)
     return evidence(held.values_list("entry_id", "key").order_by())
 
 
@@ -109,7 +109,7 @@ def dismiss(person: Person, code: str, warp: Warp, at: datetime, *, newest: date
 
     Raises PermissionDenied, and Story.DoesNotExist for what is not on that desk.
     """
-    found = _on_desk(person, code, warp, at)
+    found = on_desk(person, code, warp, at)
     Dismissal.objects.update_or_create(story=found, warp=warp, defaults={"at": min(newest or at, at)})
     record("dismiss_story", at, by=person, reference=found.code, warp=warp.slug)
 
@@ -117,12 +117,13 @@ def dismiss(person: Person, code: str, warp: Warp, at: datetime, *, newest: date
 @transaction.atomic
 def restore(person: Person, code: str, warp: Warp, at: datetime) -> None:
     """Take a dismissal back. Raises as `dismiss` does."""
-    found = _on_desk(person, code, warp, at)
+    found = on_desk(person, code, warp, at)
     Dismissal.objects.filter(story=found, warp=warp).delete()
     record("restore_story", at, by=person, reference=found.code, warp=warp.slug)
 
 
-def _on_desk(person: Person, code: str, warp: Warp, at: datetime) -> Story:
+def on_desk(person: Person, code: str, warp: Warp, at: datetime) -> Story:
+    """The story of this code, for a verb on it. Raises PermissionDenied; Story.DoesNotExist for what is not there."""
     if not coordinates(person, at).filter(warp=warp).exists():
         raise PermissionDenied
     found = _story(code)

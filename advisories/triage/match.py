@@ -22,6 +22,7 @@ MOST_CVES = 5  # an entry that names more is a roundup
 MOST_AT_ONE_ADDRESS = 5  # entries of one document; more, and the address is that of a list
 SHORTEST_TITLE = 16  # characters; "Weekly summary" tells nothing apart
 LONGEST_KEY = 200
+HAND, APART = "hand:", "apart:"  # given by a person, and inherited by the later texts of the same id
 
 _TRACKING = re.compile(r"utm_|mc_[ce]id|(?:fb|g|y|ms)clid$|ref$|ref_src$|source$|cmpid$|at_medium|at_campaign|hsa_|_hs")
 _NO_WORD = re.compile(r"[\W_]+")
@@ -34,6 +35,15 @@ def keys(entry: RawEntry) -> frozenset[str]:
         told |= _title(entry.title, day)
     told |= near.keys(entry)
     return frozenset(map(_fitting, told | _address(entry.url)))
+
+
+def kept(own: frozenset[str], decided: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys by which a later text joins others, and those that only find it: `decided` are the keys that a person
+    gave to the earlier text (`hand:…`, `apart:…`). What was set apart joins nothing by itself.
+    """
+    if any(key.startswith(APART) for key in decided):
+        return decided, own
+    return own | decided, frozenset()
 
 
 def keys_of_document(entries: Sequence[RawEntry]) -> list[frozenset[str]]:

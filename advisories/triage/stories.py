@@ -82,7 +82,7 @@ def _shelves(keys: set[str], warp: int | None) -> Shelves:
 def _told(keys: list[str], warp: int | None) -> list[tuple[str, int, int | None, bool]]:
     current = Q(entry__superseded_at=None, entry__gone_at=None)
     readable = Q() if warp is None else Q(entry__item__hub_wide=True) | Q(entry__item__warp=warp)
-    rows = EntryKey.objects.filter(current, readable, key__in=keys).order_by()
+    rows = EntryKey.objects.filter(current, readable, key__in=keys, joins=True).order_by()
     return list(rows.values_list("key", "entry__story", "entry__story__warp", "entry__item__hub_wide").distinct())
 
 

@@ -18,6 +18,7 @@ from advisories.models import Story
 from advisories.triage import desk
 from advisories.triage.desk import DeskStory, Telling
 from advisories.triage.facts import facts_of, likelihoods
+from advisories.views.byhand import alike
 from advisories.views.difference import difference, plain
 from advisories.views.embargoed import embargoes
 from advisories.views.rows import HIDDEN, drafts
@@ -51,6 +52,7 @@ def story(request: HubRequest, person: Person, offices: list[Office], code: str)
         "together": desk.why_together([one.entry for one in tellings]),
         "likelihoods": likelihoods(one.entry for one in tellings),
         "offices": offices,
+        **alike(request, opened),
     }
     return render(request, "advisories/desk.html", _page(request, person, opened.code) | more)
 

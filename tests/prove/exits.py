@@ -192,6 +192,8 @@ ROUTES: dict[str, Walk] = {
     A + "story": Walk(stories),
     A + "dismiss": Walk(queries=None, body={}, posts=stories),
     A + "restore": Walk(queries=None, body={}, posts=stories),
+    A + "join": Walk(queries=None, body={"other": "NOWHERE22"}, posts=stories),
+    A + "split": Walk(queries=None, body={}, posts=stories),
     A + "draft-new": Walk(queries=None, body={"warp": "wm"}, posts=once),
     A + "draft-edit": Walk(refs, body=EDIT, posts=some_refs),
     A + "release": Walk(refs, body={"seen": "", "confirm_title": "x"}, posts=some_refs),

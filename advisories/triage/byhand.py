@@ -1,0 +1,112 @@
+"""Put stories together and take them apart by hand. What was decided so outlives what their sources say next.
+
+The memory is a key: `hand:…` on each entry that was joined, `apart:…` on each that was set apart, whose other keys join
+nothing any more. Later texts of the same id inherit both (collect/insert.py), and the opposite act takes them away.
+
+A story of the whole hub lies on every desk, and whoever coordinates one of those may decide for all of them: it changes
+what lies together and nothing of who reads what, the audit says who did it, and it can be taken back. What only one
+WARP's own sources say moves on that WARP's desk alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+
+from advisories.models import Dismissal, Entry, EntryKey, Story
+from advisories.triage import match, stories
+from advisories.triage.desk import on_desk
+from advisories.triage.ranked import entries
+from members import chance, tlp
+from members.audit import record
+from members.models import Person, Warp
+from members.policy import Viewer
+from members.refused import Refused
+
+Told = tuple[int, str, bool]  # a source, an id, and whether it came RED: not everyone may know of both
+DECIDED = Q(key__startswith=match.HAND) | Q(key__startswith=match.APART)
+
+
+@transaction.atomic
+def join(person: Person, code: str, other: str, warp: Warp, at: datetime) -> Story:
+    """The two stories of these codes, both on the desk of `warp`, are one from now on: that which the other lies in.
+
+    Raises Refused, PermissionDenied, and Story.DoesNotExist for what is not on that desk.
+    """
+    one, two = (on_desk(person, name, warp, at) for name in (code, other))
+    if one == two:
+        raise Refused(_("These are one story already."))
+    kept, gone = (two, one) if one.warp_id and not two.warp_id else (one, two)  # never the whole hub's into a WARP's
+    _held(kept, gone)
+    dismissed = _dismissed_all(kept, gone)
+    stories.merge(kept.pk, {gone.pk}, gone.warp_id)
+    Dismissal.objects.bulk_create(dismissed, ignore_conflicts=True)
+    moved = Entry.rows.filter(story=kept)
+    EntryKey.objects.filter(entry__in=moved, key__startswith=match.APART).delete()
+    EntryKey.objects.filter(entry__in=moved).update(joins=True)
+    _mark(list(moved.values_list("pk", flat=True)), match.HAND + chance.code(8))
+    record("join_stories", at, by=person, reference=kept.code, of=gone.code, warp=warp.slug)
+    return kept
+
+
+@transaction.atomic
+def split(person: Person, code: str, references: Collection[str], warp: Warp, at: datetime) -> Story:
+    """The entries of these references, and all that their sources said under the same ids, are a story of their own.
+
+    Raises as `join` does.
+    """
+    story = on_desk(person, code, warp, at)
+    _held(story)
+    seen = entries(Viewer(person.pk), at, warp).filter(story=story).select_related("item", "source")
+    wanted = [entry for entry in seen if entry.item.reference in references]
+    told = {_telling(entry) for entry in wanted}
+    if not wanted:
+        raise Refused(_("Tick what is another story."))
+    if told == set(map(_telling, seen)):
+        raise Refused(_("All of it is ticked. Leave what stays, and tick what is another story."))
+    wide = any(entry.item.hub_wide for entry in wanted)
+    made = Story.objects.create(code=chance.code(8), warp_id=None if wide else warp.pk)
+    moved = _texts(story, told)
+    Entry.rows.filter(pk__in=moved).update(story=made)
+    Dismissal.objects.bulk_create(
+        Dismissal(story=made, warp_id=other, at=when)
+        for other, when in Dismissal.objects.filter(story=story).values_list("warp", "at")
+    )
+    EntryKey.objects.filter(DECIDED, entry__in=moved).delete()
+    EntryKey.objects.filter(entry__in=moved).update(joins=False)
+    _mark(moved, f"{match.APART}{made.code}")
+    record("split_story", at, by=person, reference=story.code, into=made.code, warp=warp.slug)
+    return made
+
+
+def _telling(entry: Entry) -> Told:
+    return entry.source_id, entry.guid, entry.item.marking == tlp.RED
+
+
+def _texts(story: Story, told: Collection[Told]) -> list[int]:
+    """All texts of these tellings in the story, earlier ones too."""
+    ids = Q(pk__in=[])
+    for source, guid, red in told:
+        came_red = Q(item__marking=tlp.RED)
+        ids |= Q(source=source, guid=guid) & (came_red if red else ~came_red)
+    return list(Entry.rows.filter(ids, story=story).values_list("pk", flat=True))
+
+
+def _held(*held: Story) -> None:
+    """So that what is collected meanwhile waits, and two who decide at once do so one after the other."""
+    list(Story.objects.select_for_update().filter(pk__in=[story.pk for story in held]).order_by("pk"))
+
+
+def _mark(moved: Collection[int], key: str) -> None:
+    EntryKey.objects.bulk_create(EntryKey(entry_id=pk, key=key) for pk in moved)
+
+
+def _dismissed_all(*every: Story) -> list[Dismissal]:
+    """What the desks have done with that had done with each of them: none of it comes back."""
+    by_warp = Dismissal.objects.filter(story__in=every).values("warp").annotate(at=Min("at"), count=Count("pk"))
+    done = by_warp.filter(count=len(every)).values_list("warp", "at")
+    return [Dismissal(story=every[0], warp_id=warp, at=at) for warp, at in done]
