@@ -26,6 +26,7 @@ class Kind:
     versioned: bool = False  # its objects have versions and owners
     begins: bool = False  # its module says where to begin: begin(url, state, at) -> links
     pause: float = 0.0  # seconds between two requests, where its servers' terms say so
+    notice: str = ""  # what has to stand wherever its entries are shown, in the words that its terms demand
 
     @property
     def path(self) -> str:
@@ -48,6 +49,9 @@ class Kind:
         return parsed
 
 
+# In the words that NVD's terms of use demand, so not for translation.
+NVD_NOTICE = "This product uses data from the NVD API but is not endorsed or certified by the NVD."
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
@@ -63,7 +67,8 @@ KINDS: dict[str, Kind] = {
         Kind("cve", gettext_noop("CVE records"), "vulnerabilities.cve", BIG),
         Kind("osv", gettext_noop("OSV or GitHub advisories"), "vulnerabilities.osv", BIG),
         # Its terms: at most five requests in half a minute without a key.
-        Kind("nvd", gettext_noop("NVD vulnerabilities"), "vulnerabilities.nvd", BIG, begins=True, pause=6.0),
+        Kind("nvd", gettext_noop("NVD vulnerabilities"), "vulnerabilities.nvd", BIG, begins=True, pause=6.0,
+             notice=NVD_NOTICE),
         Kind("epss", gettext_noop("EPSS scores"), "vulnerabilities.epss", BIG),
         Kind("mailbox", gettext_noop("Mailbox (IMAP)"), "mail.mail",
              Limits(wire=25_000_000, seconds=120.0), fetched=False, versioned=True),

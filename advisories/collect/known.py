@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from advisories.collect.kinds import NVD_NOTICE
 from advisories.collect.sources import add_source
-from advisories.collect.vulnerabilities.nvd import NOTICE
 from advisories.models import Source
 from members import tlp
 from members.audit import record
@@ -75,7 +75,7 @@ KNOWN: dict[str, KnownSource] = {
                     "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json", US_WORK,
                     every=120),
         KnownSource("nvd", CATALOGUES, "NVD: what has changed", "nvd",
-                    "https://services.nvd.nist.gov/rest/json/cves/2.0", NOTICE, every=240),
+                    "https://services.nvd.nist.gov/rest/json/cves/2.0", NVD_NOTICE, every=240),
         KnownSource("epss", CATALOGUES, "FIRST: EPSS scores", "epss",
                     "https://epss.cyentia.com/epss_scores-current.csv.gz", _("Free to use; name FIRST EPSS."),
                     every=1440),

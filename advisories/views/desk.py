@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from advisories.collect.health import source_health
+from advisories.collect.kinds import KINDS
 from advisories.models import Story
 from advisories.triage import desk
 from advisories.triage.desk import DeskStory, Telling
@@ -51,6 +52,7 @@ def story(request: HubRequest, person: Person, offices: list[Office], code: str)
         "tellings": [_told(one) for one in tellings],
         "together": desk.why_together([one.entry for one in tellings]),
         "likelihoods": likelihoods(one.entry for one in tellings),
+        "notices": {KINDS[one.entry.source.kind].notice for one in tellings} - {""},
         "offices": offices,
         **alike(request, opened),
     }

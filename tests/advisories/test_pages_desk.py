@@ -141,3 +141,10 @@ def test_what_a_source_of_red_sent_is_counted_and_named_for_those_alone_who_may_
         told = {name: visitor(world.people[name]).get(path).content.decode() for name in ("carol", "ursula")}
         assert "1 new" in told["ursula"], path
         assert "acme" not in told["carol"] and "1 new" not in told["carol"] and "Well" in told["carol"], path
+
+
+@pytest.mark.parametrize("kind", ["nvd", "feed"])
+def test_what_the_terms_of_a_source_demand_stands_where_its_entries_are_shown(world: World, kind: str) -> None:
+    entry = pages.entry(world, pages.source(world, kind=kind), "Boilers")
+    page = visitor(world.people["carol"]).get(reverse("advisories:story", args=[entry.story.code])).content
+    assert (b"not endorsed or certified by the NVD" in page) == (kind == "nvd")

@@ -1,6 +1,6 @@
 """Pages of the US National Vulnerability Database's CVE API 2.0. Runs in the worker. (standards.md §6)
 
-Whoever shows what came from here shows NOTICE as well. The database asks its readers to fetch what was modified in a
+Whoever shows what came from here shows the notice of this kind (kinds.py) as well. The database asks its readers to fetch what was modified in a
 span of time (`begin`), to follow the pages (`parse`), and to wait between two requests; waiting is the engine's.
 """
 
@@ -17,9 +17,6 @@ from advisories.collect.text.moments import when
 from advisories.collect.text.paging import next_by_number, with_query
 from advisories.collect.text.record import Record, take
 from advisories.collect.vulnerabilities.nvdrecord import entry
-
-# In the words that NVD's terms of use demand, so not for translation.
-NOTICE = "This product uses data from the NVD API but is not endorsed or certified by the NVD."
 
 SPAN = "span"  # the role of a link that was made here, with the span of time that it asks for
 STATE = "last_modified"

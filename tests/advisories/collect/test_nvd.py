@@ -86,7 +86,10 @@ def asked(url: str) -> dict[str, str]:
 
 
 def test_the_notice_is_in_the_words_that_the_database_demands() -> None:
-    assert nvd.NOTICE == "This product uses data from the NVD API but is not endorsed or certified by the NVD."
+    assert (
+        kinds.KINDS["nvd"].notice
+        == "This product uses data from the NVD API but is not endorsed or certified by the NVD."
+    )
 
 
 def test_an_entry_carries_what_the_page_says() -> None:

@@ -1,0 +1,43 @@
+"""`python -m tests.corpora samples [write]`: the files of WARP_SAMPLES against tests/corpora/outcomes.tsv.
+
+Exit status: 0 as stated, 1 not.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from tests.prove import work
+
+
+def main(what: str, *options: str) -> int:
+    work.begin()
+    try:
+        return {"samples": samples}[what](*options)
+    finally:
+        work.end()
+
+
+def samples(*options: str) -> int:
+    from tests.corpora.samples import TABLE, outcomes
+
+    home = Path(os.environ["WARP_SAMPLES"])
+    count = sum(path.is_file() for path in home.rglob("*"))
+    found = [one.line for one in tqdm(outcomes(home), total=count, unit=" files")]
+    if "write" in options:
+        TABLE.write_text("\n".join(found) + "\n")
+    stated = TABLE.read_text().splitlines()
+    for line in difflib.unified_diff(stated, found, "stated", "found", n=0, lineterm=""):
+        print(line)
+    ends = [line.split("\t")[2].split()[0] for line in found]
+    print(f"{len(found)} files: {', '.join(f'{ends.count(end)} {end}' for end in sorted(set(ends)))}; 0 crashes")
+    return int(stated != found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:] or ["samples"]))
