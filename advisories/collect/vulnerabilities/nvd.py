@@ -1,7 +1,8 @@
 """Pages of the US National Vulnerability Database's CVE API 2.0. Runs in the worker. (standards.md §6)
 
-Whoever shows what came from here shows the notice of this kind (kinds.py) as well. The database asks its readers to fetch what was modified in a
-span of time (`begin`), to follow the pages (`parse`), and to wait between two requests; waiting is the engine's.
+Whoever shows what came from here shows the notice of this kind (kinds.py) as well. The database asks its readers to
+fetch what was modified in a span of time (`begin`), to follow the pages (`parse`), and to wait between two requests;
+waiting is the engine's.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisories.collect.base import Limits, Parsed, RawEntry
+from advisories.collect.kinds import KINDS
 from advisories.collect.text.vulnfacts import worst
 from advisories.collect.vulnerabilities import nvd
 from tests.advisories.collect.conftest import NOW
@@ -86,10 +87,8 @@ def asked(url: str) -> dict[str, str]:
 
 
 def test_the_notice_is_in_the_words_that_the_database_demands() -> None:
-    assert (
-        kinds.KINDS["nvd"].notice
-        == "This product uses data from the NVD API but is not endorsed or certified by the NVD."
-    )
+    demanded = "This product uses data from the NVD API but is not endorsed or certified by the NVD."
+    assert KINDS["nvd"].notice == demanded
 
 
 def test_an_entry_carries_what_the_page_says() -> None:
