@@ -49,6 +49,7 @@ desk_urls = [
     path("desk/sources/known/", known.index, name="known-sources"),
     path("desk/sources/known/<slug:slug>/on/", known.on, name="known-on"),
     path("desk/sources/<slug:slug>/", sources.one, name="source"),
+    path("desk/sources/<slug:slug>/settings/", sources.settings, name="source-settings"),
     path("desk/sources/<slug:slug>/off/", known.off, name="source-off"),
 ]
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import yaml
 from django.conf import settings
@@ -18,6 +19,9 @@ from members import appendonly
 from tests.members.world import World
 
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data/policy-cases.yaml").read_text())
+# What is drawn is judged by what comes of it, never by the clock of a busy machine.
+hypothesis.settings.register_profile("hub", deadline=None)
+hypothesis.settings.load_profile("hub")
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
 
 

@@ -49,6 +49,7 @@ ROUTES = {
     "advisories:withdraw": "scoped",
     "advisories:sources": "scoped",
     "advisories:source": "scoped",
+    "advisories:source-settings": "scoped",
     "advisories:source-off": "scoped",
     "advisories:known-sources": "scoped",
     "advisories:known-on": "scoped",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,10 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from advisories.collect.health import SourceHealth, source_health
 from advisories.collect.rhythm import Rhythm
-from advisories.models import Fetch
+from advisories.collect.settings import change
+from advisories.models import Fetch, Source
+from advisories.sourceforms import SourceForm
 from advisories.views.plot import plot
 from members.middleware import HubRequest
 from members.models import Office, Person
+from members.refused import Refused
 from members.templatetags.hub import moment
 from members.views.asking import for_coordinators, not_found
 
@@ -43,9 +47,28 @@ def one(request: HubRequest, person: Person, offices: list[Office], slug: str) -
         raise not_found(request, slug)
     rows = [] if health.shut else health.source.fetches.all()[:FETCHES]
     fetches = [{"fetch": fetch, "said": said(fetch)} for fetch in rows]
-    mine = health.source.enabled and health.source.warp_id in {office.warp_id for office in offices}
-    context = {"of": health, "plot": plot(health.rhythm), "fetches": fetches, "can_switch": mine, **words(health)}
+    mine = health.source.warp_id in {office.warp_id for office in offices}
+    context = {"of": health, "plot": plot(health.rhythm), "fetches": fetches, "mine": mine, **words(health)}
     return render(request, "advisories/source.html", context)
+
+
+@for_coordinators
+def settings(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
+    """Its name, its pace, its label and its limits, for whoever coordinates its WARP."""
+    mine = Source.objects.filter(slug=slug, warp__in=[office.warp_id for office in offices])
+    source = mine.select_related("warp").first()
+    if source is None:
+        raise not_found(request, slug)
+    form = SourceForm(request.POST if request.method == "POST" else None, source=source)
+    if form.is_valid():
+        try:
+            change(source, form.settings(), request.at, by=person)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Kept. It is asked within a minute."))
+            return redirect("advisories:source", slug)
+    return render(request, "advisories/source_settings.html", {"form": form, "source": source})
 
 
 def words(health: SourceHealth) -> dict[str, Any]:

@@ -94,7 +94,7 @@ ELSEWHERE = {
     "confirm_subscription", "daily_report", "daily_reported", "disable", "dismiss_story", "end_affiliation",
     "end_office", "erase", "export", "issue_credential", "join_group", "leave_group", "leave_subscription", "link",
     "move_source", "move_warp", "pass_on_amber", "read_story", "restore_story", "revoke_credential", "ask_subscription",
-    "join_stories", "split_story",
+    "change_source", "join_stories", "split_story",
     "switch_off_source", "switch_on_source", "tighten", "unlink",
 }  # fmt: skip
 

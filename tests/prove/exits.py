@@ -200,6 +200,7 @@ ROUTES: dict[str, Walk] = {
     A + "withdraw": Walk(refs, body={"reason": "x"}, posts=some_refs),
     A + "sources": Walk(),
     A + "source": Walk(slugs),
+    A + "source-settings": Walk(slugs, body={"name": "x", "every": "60"}, posts=slugs),
     A + "source-off": Walk(queries=None, body={}, posts=slugs),
     A + "known-sources": Walk(),
     A + "known-on": Walk(queries=None, body={}, posts=known),
