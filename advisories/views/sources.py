@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from advisories.collect.health import SourceHealth, source_health
+from advisories.collect.known import source_of
 from advisories.collect.rhythm import Rhythm
 from advisories.collect.settings import change
-from advisories.models import Fetch, Source
+from advisories.models import Fetch
 from advisories.sourceforms import SourceForm
 from advisories.views.plot import plot
 from members.middleware import HubRequest
@@ -55,8 +56,7 @@ def one(request: HubRequest, person: Person, offices: list[Office], slug: str) -
 @for_coordinators
 def settings(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
     """Its name, its pace, its label and its limits, for whoever coordinates its WARP."""
-    mine = Source.objects.filter(slug=slug, warp__in=[office.warp_id for office in offices])
-    source = mine.select_related("warp").first()
+    source = source_of(slug, [office.warp_id for office in offices])
     if source is None:
         raise not_found(request, slug)
     form = SourceForm(request.POST if request.method == "POST" else None, source=source)

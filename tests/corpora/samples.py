@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.management import call_command
 from django.test import override_settings
@@ -85,6 +85,7 @@ def _collected(file: str, kind: str, body: bytes, warp: Warp, site: Site) -> str
     source = Source.objects.create(name="Corpora", slug="corpora", kind=kind, warp=warp, url=url, due_at=AT)
     first = collect(source, AT)[0]
     told = _told(source)
+    headers: dict[str, Any]  # of the words that `gives` takes
     for name, headers in VARIANTS.items():
         site.gives(f"/{file}", gzip.compress(body) if "Content_Encoding" in headers else body, **headers)
         Source.objects.filter(pk=source.pk).update(body_hash="", etag="", last_modified="")
