@@ -27,7 +27,7 @@ from tests.prove.walk import undone
 
 TABLE = Path(__file__).with_name("outcomes.tsv")
 MAIL = "mailbox"  # comes by IMAP, and as files; never by HTTP
-VARIANTS: dict[str, dict[str, str]] = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "as text": {"Content_Type": "text/plain; charset=utf-8"},
     "as a page": {"Content_Type": "text/html; charset=utf-8"},
     "as bytes": {"Content_Type": "application/octet-stream"},
@@ -85,7 +85,6 @@ def _collected(file: str, kind: str, body: bytes, warp: Warp, site: Site) -> str
     source = Source.objects.create(name="Corpora", slug="corpora", kind=kind, warp=warp, url=url, due_at=AT)
     first = collect(source, AT)[0]
     told = _told(source)
-    headers: dict[str, Any]  # of the words that `gives` takes
     for name, headers in VARIANTS.items():
         site.gives(f"/{file}", gzip.compress(body) if "Content_Encoding" in headers else body, **headers)
         Source.objects.filter(pk=source.pk).update(body_hash="", etag="", last_modified="")
