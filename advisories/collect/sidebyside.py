@@ -1,12 +1,13 @@
 """Many sources at a time, each in a thread of its own: one that is slow, or means ill, delays none of the others.
 
-Of one host only one source at a time: what its servers would otherwise see is an attack.
+Of one host only one source at a time: what its servers would otherwise see is an attack. Sources that failed the last
+time, as one that hangs does, share a few of the threads: however many they are, there is room for the others.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ from advisories.collect import run, schedule
 from advisories.models import Fetch, Source
 from members import clock
 
-THREADS = 16  # they mostly wait; parsing is bound by isolate.py
+THREADS = 40  # they mostly wait; parsing is bound by isolate.py
+FAILING = 4  # of so many threads, one is for sources that failed the last time
 LOOK = 1.0  # seconds between two looks for what has fallen due meanwhile
 
 Outcome = list[Fetch] | BaseException
@@ -31,7 +33,7 @@ def collect_due(seconds: float, threads: int = THREADS) -> Iterator[tuple[Source
     with ThreadPoolExecutor(threads, thread_name_prefix="collect") as pool:
         while True:
             while len(running) < threads and time.monotonic() < ends:
-                if (source := _claimed({host_of(one) for one in running.values()})) is None:
+                if (source := _claimed(list(running.values()), threads)) is None:
                     break
                 running[pool.submit(_collect, source)] = source
             if not running:
@@ -45,9 +47,11 @@ def host_of(source: Source) -> str:
     return urlsplit(source.url).netloc or f"{source.pk}"
 
 
-def _claimed(busy: set[str]) -> Source | None:
-    at = clock.ask()
-    return next((one for one in schedule.due(at) if host_of(one) not in busy and schedule.take(one, at)), None)
+def _claimed(running: Sequence[Source], threads: int) -> Source | None:
+    at, busy = clock.ask(), {host_of(one) for one in running}
+    full = sum(one.failures > 0 for one in running) >= max(1, threads // FAILING)
+    due = (one for one in schedule.due(at) if host_of(one) not in busy and not (full and one.failures))
+    return next((one for one in due if schedule.take(one, at)), None)
 
 
 def _collect(source: Source) -> list[Fetch]:

@@ -18,7 +18,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from advisories import tasks
-from advisories.collect import schedule
+from advisories.collect import schedule, sidebyside
 from advisories.collect.store import store
 from advisories.models import Entry, Fetch, Source
 from members import clock
@@ -328,6 +328,33 @@ def test_sources_that_hang_delay_no_other_and_hold_one_of_the_workers(world: Wor
         answered.set()
         for run_of in runs:
             run_of.join(30)
+        for other in others:
+            other.server.shutdown()
+            other.server.server_close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_however_many_hang_again_and_again_there_is_room_for_the_others(world: World, site: Site) -> None:
+    answered, hung, now = Event(), [0], clock.ask()
+
+    def hang(_handler: BaseHTTPRequestHandler) -> None:
+        hung[0] += 1
+        answered.wait(20)
+
+    others = [Site() for _ in range(6)]
+    for number, other in enumerate(others):  # they have waited longest, and there are more of them than threads
+        other.routes["/"] = hang
+        due_at = now - timedelta(hours=1)
+        source(world.warps["wm"], f"slow-{number}", url=other.url("/"), due_at=due_at, failures=1)
+    source(world.warps["wm"], "quick", url=site.gives("/quick", rss(item(1))), due_at=now)
+    run_of = Thread(target=lambda: list(sidebyside.collect_due(1, threads=4)), daemon=True)
+    run_of.start()
+    try:
+        assert _soon(lambda: Fetch.objects.filter(source__slug="quick", outcome="ok").exists())
+        assert hung == [1], "one of four threads is theirs"
+    finally:
+        answered.set()
+        run_of.join(30)
         for other in others:
             other.server.shutdown()
             other.server.server_close()
