@@ -97,8 +97,13 @@ def _texts(story: Story, told: Collection[Told]) -> list[int]:
 
 
 def _held(*held: Story) -> None:
-    """So that what is collected meanwhile waits, and two who decide at once do so one after the other."""
-    list(Story.objects.select_for_update().filter(pk__in=[story.pk for story in held]).order_by("pk"))
+    """So that two who decide at once do so one after the other. Raises Story.DoesNotExist where one was joined to
+    another meanwhile.
+    """
+    pks = [story.pk for story in held]
+    found = Story.objects.select_for_update(of=("self",)).filter(pk__in=pks, into=None).order_by("pk")
+    if len(found) < len(held):
+        raise Story.DoesNotExist
 
 
 def _mark(moved: Collection[int], key: str) -> None:
