@@ -20,7 +20,7 @@ export PATH := $(if $(NODE),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 LIVE := WARP_DEMO=0 BASE_URL=https://hub.example.org EMAIL_URL=smtp+tls://hub:password@mail.example.org:587 \
 	OPERATOR_EMAIL=operator@example.org
 
-.PHONY: run test prove check bench screenshots lock demo-reset clean
+.PHONY: run test prove corpora check bench screenshots lock demo-reset clean
 .DELETE_ON_ERROR:
 
 run: .venv/.runtime $(ASSETS)  ## the whole hub on http://127.0.0.1:8000
@@ -31,6 +31,9 @@ test: .venv/.dev $(ASSETS)  ## the whole suite
 
 prove: .venv/.dev  ## that nothing leaks: SEEDS=a..b, MINUTES=m; within an hour, resumed where it stopped
 	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.prove
+
+corpora: .venv/.dev  ## every file of WARP_SAMPLES, imported and collected, against tests/corpora/outcomes.tsv
+	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.corpora samples $(ARGS)
 
 check: .venv/.dev $(ASSETS)  ## everything that reads the code without running it
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from advisories.collect.reading import digest
-from advisories.models import Source
+from advisories.models import Fetch, Source
 
 MOST = 20  # files of one source; the oldest go
 MOST_BYTES = 200_000_000  # of one source
@@ -37,6 +37,18 @@ def keep(source: Source, document: bytes, at: datetime) -> str:
 
 def folder(source: Source) -> Path:
     return Path(settings.WARP_HOME) / "quarantine" / source.slug
+
+
+def kept(source: Source | None = None) -> list[tuple[Fetch, Path]]:
+    """What was refused and is still kept, of one source or of all, the latest first, and where it lies. For whoever
+    runs the hub: it may be anything, so it is looked at and never opened.
+    """
+    rows = Fetch.objects.exclude(kept="").select_related("source").order_by("-pk")
+    rows = rows.filter(source=source) if source else rows
+    found: dict[Path, Fetch] = {}
+    for fetch in rows:
+        found.setdefault(folder(fetch.source) / fetch.kept, fetch)
+    return [(fetch, path) for path, fetch in found.items() if path.is_file()]
 
 
 def _bound(home: Path, newest: str) -> None:

@@ -12,6 +12,7 @@ from advisories.collect import quarantine
 from advisories.collect.run import collect
 from advisories.models import Entry
 from tests.advisories.collect.conftest import Site
+from tests.advisories.commands import run
 from tests.advisories.feeds import AT, item, rss, source
 from tests.members.world import World
 
@@ -46,3 +47,17 @@ def test_the_same_bytes_are_kept_once_and_the_oldest_go(world: World, monkeypatc
     monkeypatch.setattr(quarantine, "MOST_BYTES", 10)
     big = quarantine.keep(news, b"x" * 11, AT + timedelta(days=2))
     assert [path.name for path in quarantine.folder(news).iterdir()] == [big]
+
+
+def test_the_operator_finds_what_was_refused_and_why(world: World, site: Site) -> None:
+    news = source(world.warps["wm"], "news", url=site.gives("/feed.xml", b"<rss><channel>\0cut"))
+    other = source(world.warps["wm"], "other", url=site.gives("/other.xml", rss(item(1))))
+    for one in (news, other):
+        collect(one, AT)
+    done = run("sources", "refused")
+    (path,) = (path for path in quarantine.folder(news).iterdir())
+    assert done.status == 0 and f"18 bytes in {path}" in done.out
+    assert "news: " in done.out and "other" not in done.out
+    assert run("sources", "refused", "other").out == ""
+    path.unlink()
+    assert run("sources", "refused").out == "", "what is gone is not offered"

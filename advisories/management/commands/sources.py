@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Max, OuterRef, Subquery
 from tqdm import tqdm
 
-from advisories.collect import walk
+from advisories.collect import quarantine, walk
 from advisories.collect.base import CollectError
 from advisories.collect.feeds import opml
 from advisories.collect.kinds import KINDS
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="list | add | test | import")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="list | add | test | import | refused")
         listing = verbs.add_parser("list", help="every source, and how it is")
         adding = verbs.add_parser("add", help="one more source")
         adding.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
@@ -48,17 +48,19 @@ class Command(BaseCommand):
             one.add_argument("--hub-wide", action="store_true", help="its entries come to every desk")
         trying = verbs.add_parser("test", help="fetches and parses a source, and stores nothing")
         trying.add_argument("slug", metavar="SLUG")
-        for one in (listing, adding, trying, several):
+        refused = verbs.add_parser("refused", help="the documents that were refused, and where they are kept")
+        refused.add_argument("slug", metavar="SLUG", nargs="?", help="of this source alone")
+        for one in (listing, adding, trying, several, refused):
             one.add_argument("--json", action="store_true", help="print one JSON array and nothing else")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        rows = {"list": listed, "add": added, "test": tried, "import": imported}[options["verb"]](options)
+        rows = VERBS[options["verb"]](options)
         status = max((row.pop("status", 0) for row in rows), default=0)
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False))
         else:
             for row in rows:
-                self.stdout.write(trial(row) if options["verb"] == "test" else line(row))
+                self.stdout.write(WORDS.get(options["verb"], line)(row))
         if status:
             sys.exit(status)
 
@@ -132,6 +134,15 @@ def tried(options: dict[str, Any]) -> list[dict[str, Any]]:
     return [row]
 
 
+def put_aside(options: dict[str, Any]) -> list[dict[str, Any]]:
+    source = source_of(options["slug"]) if options["slug"] else None
+    return [
+        {"source": fetch.source.slug, "at": fetch.at.isoformat(), "document": fetch.document, "error": fetch.error,
+         "bytes": path.stat().st_size, "path": str(path)}
+        for fetch, path in quarantine.kept(source)
+    ]  # fmt: skip
+
+
 def described(source: Source, last: Any = None, outcome: str | None = None) -> dict[str, Any]:
     return {
         "source": source.slug, "name": source.name, "kind": source.kind, "url": source.url, "warp": source.warp.slug,
@@ -155,3 +166,12 @@ def trial(row: dict[str, Any]) -> str:
     told = [f"{row['source']}: {row['items'] - row['refused']} entries would come, {row['refused']} be refused"]
     told += [f"  {(e['published'] or '')[:10]:10}  {e['label'] or '':12}  {e['title']}" for e in row["entries"][:SHOWN]]
     return "\n".join([*told, *(f"  refused {guid}: {reason}" for guid, reason in row["refusals"][:SHOWN])])
+
+
+def aside(row: dict[str, Any]) -> str:
+    of = f" ({row['document']})" if row["document"] else ""
+    return f"{row['at'][:16]}  {row['source']}{of}: {row['error']}\n  {row['bytes']:,} bytes in {row['path']}"
+
+
+VERBS = {"list": listed, "add": added, "test": tried, "import": imported, "refused": put_aside}
+WORDS = {"test": trial, "refused": aside}
