@@ -51,13 +51,16 @@ def of(profile: str, changes: Changes | None = None) -> Changes:
 
 TREE = {"full_product_names": [{"name": "Pump", "product_id": "P1"}]}
 OTHER_NOTE = [{"category": "description", "title": "Why", "text": "-"}]
-NO_LICENCES = ("MIT OR", "Pump-Licence", "(MIT", "MIT WITH MIT", "MIT Apache-2.0", "MIT; see below", "()", "MIT)")
+NO_LICENCES = (
+    "MIT OR", "Pump Licence", "(MIT", "MIT WITH", "MIT Apache-2.0", "MIT; see below", "()", "MIT)", "licenseref-Pump",
+    "LicenseRef-Pump+", "DocumentRef-Pump:LicenseRef-1.0", "MIT WITH additionref-Pump",
+)  # fmt: skip
 LICENCES = (
     "MIT",
     "cc-by-4.0",
     "Apache-2.0 OR (MIT AND LicenseRef-example-1)",
     "GPL-2.0+ WITH Classpath-exception-2.0",
-    "DocumentRef-x:LicenseRef-y",
+    "An-Id.that-SPDX-may-come-to-list+ WITH AdditionRef-Pump",
 )
 
 BREAKS: list[tuple[str, Changes, str]] = [

@@ -73,16 +73,3 @@ def subtags() -> Any:
     case -> what it says of it; and "ranges": kind -> [first, last] of private use.
     """
     return _read("bcp47", "registry.json")
-
-
-@cache
-def licences() -> tuple[frozenset[str], frozenset[str]]:
-    """SPDX ids of licences and of exceptions, in lower case, deprecated ones too."""
-    lists = _read("csaf", "v21", "spdx", "catalog.json")
-    return _lower(lists["spdxLicenses"], lists["deprecatedSpdxLicenses"]), _lower(
-        lists["spdxExceptions"], lists["deprecatedSpdxExceptions"]
-    )
-
-
-def _lower(*lists: list[str]) -> frozenset[str]:
-    return frozenset(name.lower() for names in lists for name in names)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from advisories.collect.csaf.csafcheck import facts
-
 LONGEST = 2_000
 _WORD = re.compile(r"\s*([()]|[A-Za-z0-9.:+-]+)")
-_OWN_LICENCE = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+", re.IGNORECASE)
-_OWN_ADDITION = re.compile(r"(?:DocumentRef-[A-Za-z0-9.-]+:)?AdditionRef-[A-Za-z0-9.-]+", re.IGNORECASE)
+_ID = re.compile(r"[A-Za-z0-9.-]+")
+_REFERENCE = re.compile(r"(?:license|addition|document)ref-", re.IGNORECASE)
 
 
 def is_expression(text: str) -> bool:
-    """Whether the text is an expression of ids that SPDX lists, or of references to licences of one's own."""
+    """Whether the text is an expression of ids, or of references to licences of one's own. SPDX may come to list any
+    id, so which it lists is not asked; a document that one would have to find elsewhere is not referred to.
+    """
     wanted, depth = "licence", 0  # what the next word has to be
     for word in _words(text) or ("",):
         if wanted == "licence" and word == "(":
@@ -42,8 +42,16 @@ def _words(text: str) -> list[str]:
 
 
 def _is_licence(word: str) -> bool:
-    return word.lower().removesuffix("+") in facts.licences()[0] or _OWN_LICENCE.fullmatch(word) is not None
+    return _is_own(word, "LicenseRef-") or _is_id(word.removesuffix("+"))
 
 
 def _is_addition(word: str) -> bool:
-    return word.lower() in facts.licences()[1] or _OWN_ADDITION.fullmatch(word) is not None
+    return _is_own(word, "AdditionRef-") or _is_id(word)
+
+
+def _is_own(word: str, kind: str) -> bool:
+    return word.startswith(kind) and _ID.fullmatch(word.removeprefix(kind)) is not None
+
+
+def _is_id(word: str) -> bool:
+    return _ID.fullmatch(word) is not None and not _REFERENCE.match(word)
