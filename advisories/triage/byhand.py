@@ -4,8 +4,9 @@ The memory is a key: `hand:…` on each entry that was joined, `apart:…` on ea
 nothing any more. Later texts of the same id inherit both (collect/insert.py), and the opposite act takes them away.
 
 A story of the whole hub lies on every desk, and whoever coordinates one of those may decide for all of them: it changes
-what lies together and nothing of who reads what, the audit says who did it, and it can be taken back. What only one
-WARP's own sources say moves on that WARP's desk alone.
+what lies together and nothing of who reads what, its page says which WARP did it and when, the audit says who, and it
+can be taken back. What only one WARP's own sources say moves on that WARP's desk alone, and leaves no mark on what
+others read: neither a key nor a dismissal taken back. What came RED lies alone, as in stories.py.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Min, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from advisories.models import Dismissal, Entry, EntryKey, Story
+from advisories.models import Dismissal, Entry, EntryKey, Source, Story
 from advisories.triage import match, stories
 from advisories.triage.desk import on_desk
 from advisories.triage.ranked import entries
@@ -40,15 +42,23 @@ def join(person: Person, code: str, other: str, warp: Warp, at: datetime) -> Sto
     one, two = (on_desk(person, name, warp, at) for name in (code, other))
     if one == two:
         raise Refused(_("These are one story already."))
-    kept, gone = (two, one) if one.warp_id and not two.warp_id else (one, two)  # never the whole hub's into a WARP's
-    _held(kept, gone)
+    if entries(Viewer(person.pk), at, warp).filter(story__in=(one, two), item__marking=tlp.RED).exists():
+        raise Refused(_("What came RED lies alone: it can't be put together with anything."))
+    _held(one, two)
+    gone, kept = sorted((two, one), key=lambda story: (_wide(story), story.warp_id is None))
+    everywhere = _wide(gone)  # else nothing that another WARP reads may change
+    moved = (
+        Entry.rows.filter(story__in=(kept, gone)) if everywhere or not _wide(kept) else Entry.rows.filter(story=gone)
+    )
+    if everywhere:
+        moved = moved.filter(item__hub_wide=True)
+    marked = list(moved.values_list("pk", flat=True))
     dismissed = _dismissed_all(kept, gone)
-    stories.merge(kept.pk, {gone.pk}, gone.warp_id)
+    stories.merge(kept.pk, {gone.pk}, None if everywhere else warp.pk)
     Dismissal.objects.bulk_create(dismissed, ignore_conflicts=True)
-    moved = Entry.rows.filter(story=kept)
-    EntryKey.objects.filter(entry__in=moved, key__startswith=match.APART).delete()
-    EntryKey.objects.filter(entry__in=moved).update(joins=True)
-    _mark(list(moved.values_list("pk", flat=True)), match.HAND + chance.code(8))
+    EntryKey.objects.filter(entry__in=marked, key__startswith=match.APART).delete()
+    EntryKey.objects.filter(entry__in=marked).update(joins=True)
+    _mark(marked, f"{match.HAND}{chance.code(8)}", warp, at)
     record("join_stories", at, by=person, reference=kept.code, of=gone.code, warp=warp.slug)
     return kept
 
@@ -68,7 +78,15 @@ def split(person: Person, code: str, references: Collection[str], warp: Warp, at
         raise Refused(_("Tick what is another story."))
     if told == set(map(_telling, seen)):
         raise Refused(_("All of it is ticked. Leave what stays, and tick what is another story."))
-    wide = any(entry.item.hub_wide for entry in wanted)
+    everyones = {_telling(entry) for entry in seen if entry.item.hub_wide}
+    if (
+        everyones and everyones <= told
+    ):  # all that others read: for them nothing may change, so it is the rest that goes
+        told = set(map(_telling, seen)) - told
+    wide = bool(everyones & told)
+    left = everyones - told or set(map(_telling, seen)) - told
+    if len(left) == 1:  # together with nothing that all who read it see
+        EntryKey.objects.filter(entry__in=_texts(story, left), key__startswith=match.HAND).delete()
     made = Story.objects.create(code=chance.code(8), warp_id=None if wide else warp.pk)
     moved = _texts(story, told)
     Entry.rows.filter(pk__in=moved).update(story=made)
@@ -78,7 +96,7 @@ def split(person: Person, code: str, references: Collection[str], warp: Warp, at
     )
     EntryKey.objects.filter(DECIDED, entry__in=moved).delete()
     EntryKey.objects.filter(entry__in=moved).update(joins=False)
-    _mark(moved, f"{match.APART}{made.code}")
+    _mark(moved, f"{match.APART}{made.code}", warp, at)
     record("split_story", at, by=person, reference=story.code, into=made.code, warp=warp.slug)
     return made
 
@@ -97,16 +115,25 @@ def _texts(story: Story, told: Collection[Told]) -> list[int]:
 
 
 def _held(*held: Story) -> None:
-    """So that two who decide at once do so one after the other. Raises Story.DoesNotExist where one was joined to
-    another meanwhile.
+    """So that two who decide at once do so one after the other, and no source says something new of it meanwhile.
+    Raises Story.DoesNotExist where one was joined to another before that.
     """
     pks = [story.pk for story in held]
+    telling = Entry.rows.filter(story__in=pks).values("source")
+    list(Source.objects.select_for_update().filter(pk__in=telling).order_by("pk"))  # before stories, as a fetch does
     found = Story.objects.select_for_update(of=("self",)).filter(pk__in=pks, into=None).order_by("pk")
     if len(found) < len(held):
         raise Story.DoesNotExist
 
 
-def _mark(moved: Collection[int], key: str) -> None:
+def _wide(story: Story) -> bool:
+    """Does any of it lie on every desk?"""
+    return Entry.rows.filter(story=story, item__hub_wide=True).exists()
+
+
+def _mark(moved: Collection[int], decision: str, warp: Warp, at: datetime) -> None:
+    """Evidence.py reads the day and the WARP, by the name that it had then."""
+    key = f"{decision}:{timezone.localdate(at).isoformat()}:{warp.name}"
     EntryKey.objects.bulk_create(EntryKey(entry_id=pk, key=key) for pk in moved)
 
 

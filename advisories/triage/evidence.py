@@ -14,24 +14,34 @@ ADDRESS = gettext_noop("%(count)d entries lead to %(what)s")
 TITLE = gettext_noop("%(count)d entries have the same title on the same day")
 NEAR = gettext_noop("%(count)d entries have nearly the same text")
 AT_ONCE = gettext_noop("%(count)d entries came at once")
-BY_HAND = gettext_noop("Put together by hand")
-SET_APART = gettext_noop("Set apart by hand")
+BY_HAND = gettext_noop("Put together by hand: %(what)s, %(day)s")
+SET_APART = gettext_noop("Set apart by hand: %(what)s, %(day)s")
 WORDS = {
-    "cve": CVE, "url": ADDRESS, "title": TITLE, "near": NEAR, "flood": AT_ONCE, "hand": BY_HAND, "apart": SET_APART,
+    "hand": BY_HAND, "apart": SET_APART,  # first: what a person decided is never cut off
+    "cve": CVE, "url": ADDRESS, "title": TITLE, "near": NEAR, "flood": AT_ONCE,
 }  # fmt: skip
+BY_A_PERSON = ("hand", "apart")
 
 
 def evidence(keys: Iterable[tuple[int, str]]) -> list[str]:
-    """From (entry, key): each thing that two or more of them share, or that a person decided, once, the plainest kind
-    first."""
+    """From (entry, key): what a person decided, then each thing that two or more share, the plainest kind first. Each
+    once."""
     held: dict[str, set[int]] = defaultdict(set)
     for entry, key in keys:
         held[key].add(entry)
     told: dict[str, int] = {}
     for key, entries in sorted(held.items(), key=lambda one: (list(WORDS).index(one[0].partition(":")[0]), one[0])):
         kind, _, what = key.partition(":")
-        if len(entries) > 1 or kind == "apart":
-            named = what if kind in ("cve", "url") and not what.startswith("sha256:") else ""
-            words = Reason(WORDS[kind], {"count": len(entries), "what": named}).words
+        if len(entries) > 1 or kind in BY_A_PERSON:
+            words = Reason(WORDS[kind], _named(kind, what) | {"count": len(entries)}).words
             told[words] = len(entries)
     return list(told)[:MOST]
+
+
+def _named(kind: str, what: str) -> dict[str, str]:
+    """What was shared, or who decided and on which day (byhand.py writes `code:day:name of the WARP`)."""
+    if kind in BY_A_PERSON:
+        _code, _, decided = what.partition(":")
+        day, _, warp = decided.partition(":")
+        return {"what": warp, "day": day}
+    return {"what": what if kind in ("cve", "url") and not what.startswith("sha256:") else ""}

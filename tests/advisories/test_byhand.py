@@ -24,6 +24,7 @@ from tests.pages import visitor
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 CVE = "CVE-2026-1001"
+DAY = "1 November 2026"
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +88,9 @@ def test_what_was_put_together_stays_together_and_says_so(
     say(news, "b", noon + HOUR, "Yet other words.")
     assert story_of("a") == story_of("b") == kept
     found = desk.story(Viewer(world.people["carol"].pk), kept.code, noon + HOUR)
-    assert found and desk.why_together([one.entry for one in found[1]]) == ["Put together by hand"]
+    assert found and desk.why_together([one.entry for one in found[1]]) == [
+        f"Put together by hand: {world.warps['wm'].name}, {DAY}"
+    ]
 
 
 def test_each_takes_the_other_back_and_the_later_one_counts(
@@ -157,6 +160,55 @@ def test_what_one_warp_alone_hears_moves_on_its_own_desk_alone(world: World, hub
     assert made.warp == world.warps["wm"] and desk.story(Viewer(world.people["kate"].pk), made.code, noon) is None
 
 
+def test_a_warps_own_entry_changes_nothing_that_others_see(
+    world: World, hub: Source, news: Source, noon: datetime
+) -> None:
+    own, kate, kent = pages.source(world, "own"), world.people["kate"], world.warps["kent"]
+    say(hub, "a", noon, "It is hit.", CVE)
+    say(news, "b", noon, "It is hit, too.", CVE)
+    say(own, "c", noon, "Quite other words.")
+    code = story_of("a").code
+    desk.dismiss(kate, code, kent, noon)
+
+    def seen() -> tuple[object, ...]:
+        found = desk.story(Viewer(kate.pk), code, noon)
+        assert found
+        return found[0], sorted(one.entry.guid for one in found[1]), desk.why_together([t.entry for t in found[1]])
+
+    before = seen()
+    join(world, "carol", "c", "a", noon)
+    assert seen() == before and story_of("c") == story_of("a")
+    split(world, "carol", "a", "b", at=noon)
+    assert seen() == before and story_of("c") != story_of("a") == story_of("b"), "it is her own that goes"
+    assert desk.story(Viewer(kate.pk), story_of("c").code, noon) is None
+    split(world, "carol", "b", at=noon)
+    assert seen() != before, "and what all read, all see"
+
+
+def test_a_warps_own_entry_takes_back_no_decision_on_what_all_read(
+    world: World, hub: Source, news: Source, noon: datetime
+) -> None:
+    own = pages.source(world, "own")
+    say(hub, "a", noon, "It is hit.", CVE)
+    say(news, "b", noon, "It is hit, too.", CVE)
+    say(own, "c", noon, "Quite other words.")
+    split(world, "kate", "b", at=noon, warp="kent")
+    join(world, "carol", "c", "b", noon)
+    say(news, "b", noon + HOUR, "It is hit harder.", CVE)
+    assert story_of("a") != story_of("b") == story_of("c")
+
+
+def test_what_came_red_is_put_together_with_nothing(world: World, hub: Source, noon: datetime) -> None:
+    own = pages.source(world, "own")
+    own.red_handlers.add(world.people["carol"])
+    say(hub, "a", noon)
+    say(own, "r", noon, "Quite other words.", label="RED")
+    with pytest.raises(Refused, match="lies alone"):
+        join(world, "carol", "r", "a", noon)
+    say(own, "c", noon, "Yet other words.")
+    assert join(world, "carol", "c", "a", noon) == story_of("a") != story_of("r")
+
+
 def test_what_a_desk_has_done_with_does_not_come_back(world: World, hub: Source, news: Source, noon: datetime) -> None:
     say(hub, "a", noon, "It is hit.", CVE)
     say(news, "b", noon, "It is hit, too.", CVE)
@@ -175,7 +227,10 @@ def test_from_the_page_of_a_story(world: World, hub: Source, news: Source, noon:
     say(news, "z", noon, "Quite other words.")
     carol, code = visitor(world.people["carol"]), story_of("a").code
     shown = carol.post(reverse("advisories:split", args=[code]), {"entry": reference("b")}, follow=True)
-    assert b"a story of its own now" in shown.content and b"Set apart by hand" in shown.content
+    assert (
+        b"a story of its own now" in shown.content
+        and b"Set apart by hand: " + world.warps["wm"].name.encode() in shown.content
+    )
     page = reverse("advisories:story", args=[code])
     assert b"Put together" not in carol.get(page).content
     offered = carol.get(page, {"same": "Entry"}).content.decode()
