@@ -47,12 +47,7 @@ def join(person: Person, code: str, other: str, warp: Warp, at: datetime) -> Sto
     _held(one, two)
     gone, kept = sorted((two, one), key=lambda story: (_wide(story), story.warp_id is None))
     everywhere = _wide(gone)  # else nothing that another WARP reads may change
-    moved = (
-        Entry.rows.filter(story__in=(kept, gone)) if everywhere or not _wide(kept) else Entry.rows.filter(story=gone)
-    )
-    if everywhere:
-        moved = moved.filter(item__hub_wide=True)
-    marked = list(moved.values_list("pk", flat=True))
+    marked = _marked(kept, gone, everywhere=everywhere)
     dismissed = _dismissed_all(kept, gone)
     stories.merge(kept.pk, {gone.pk}, None if everywhere else warp.pk)
     Dismissal.objects.bulk_create(dismissed, ignore_conflicts=True)
@@ -124,6 +119,15 @@ def _held(*held: Story) -> None:
     found = Story.objects.select_for_update(of=("self",)).filter(pk__in=pks, into=None).order_by("pk")
     if len(found) < len(held):
         raise Story.DoesNotExist
+
+
+def _marked(kept: Story, gone: Story, *, everywhere: bool) -> list[int]:
+    """The entries that remember it: of two stories of every desk what lies on every desk, else what is the WARP's own."""
+    if everywhere:
+        found = Entry.rows.filter(story__in=(kept, gone), item__hub_wide=True)
+    else:
+        found = Entry.rows.filter(story__in=(gone,) if _wide(kept) else (kept, gone))
+    return list(found.values_list("pk", flat=True))
 
 
 def _wide(story: Story) -> bool:
