@@ -85,7 +85,7 @@ def web_address(url: str, base: str = "") -> str:
 
 def _address(url: str, base: str, schemes: tuple[str, ...]) -> str:
     url = url.strip()
-    if not url or len(url) > LONGEST_URL or _UNSEEN.search(url) or any(c in url for c in ' \\\t\n\r<>"'):
+    if not url or len(url) > LONGEST_URL or not url.isprintable() or any(c in url for c in ' \\<>"'):
         return ""
     try:
         parts = urlsplit(urljoin(base, url) if base else url)
@@ -104,7 +104,8 @@ def _address(url: str, base: str, schemes: tuple[str, ...]) -> str:
 @lru_cache(maxsize=32)
 def _cleaner(base: str) -> nh3.Cleaner:
     def only_addresses(tag: str, attribute: str, value: str) -> str | None:
-        return _address(value, base, ("http", "https", "mailto")) or None
+        # The library lets every element have a title and a language besides.
+        return (attribute == "href" and _address(value, base, ("http", "https", "mailto"))) or None
 
     return nh3.Cleaner(
         tags=TAGS,

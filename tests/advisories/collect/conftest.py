@@ -24,7 +24,8 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 class Site:
     """Answers by path; remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self.address = address
         self.routes: dict[str, Answer] = {}
         self.seen: list[tuple[str, Message]] = []
         site = self
@@ -41,13 +42,13 @@ class Site:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer((address, 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str, host: str = "") -> str:
+        return f"http://{host or self.address}:{self.port}{path}"
 
     def gives(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
         def answer(handler: BaseHTTPRequestHandler) -> None:
