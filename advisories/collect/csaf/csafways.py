@@ -37,6 +37,8 @@ def begin(url: str, state: Mapping[str, str] | None = None, at: datetime | None 
     """Where to begin at a source. For a bare domain both the well-known address and its security.txt, each in place of
     the other where that is missing; for any other address, that itself. `state` and `at` change nothing.
     """
+    if not html.web_address(url):
+        return (Link(url),)  # fetching it will say what is wrong with it
     parts = urlsplit(url)
     if parts.path.strip("/") or parts.query or (parts.hostname or "").startswith(DNS):
         return (Link(url),)

@@ -43,7 +43,8 @@ def place_of(url: str) -> Place:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna").decode("ascii")
-        port = parts.port or PORTS[parts.scheme]
+        usual = PORTS[parts.scheme]  # a port of its own makes no other scheme one of mails
+        port = parts.port or usual
         folder = unquote(parts.path.strip("/"), errors="strict") or INBOX
     except (ValueError, KeyError) as error:
         raise CollectError(NO_PLACE, permanent=True, url=_without_secrets(url)) from error

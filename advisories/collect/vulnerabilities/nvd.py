@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from advisories.collect.base import CollectError, Link, ParseContext, Parsed, Refusal, gettext_noop
-from advisories.collect.text import jsonbody
+from advisories.collect.text import html, jsonbody
 from advisories.collect.text.moments import when
 from advisories.collect.text.paging import next_by_number, with_query
 from advisories.collect.text.record import Record, take
@@ -38,8 +38,8 @@ def begin(url: str, state: Mapping[str, str], at: datetime) -> tuple[Link, ...]:
 
     It asks for 120 days at most; `parse` leads on from there. An address with a span of its own stays as it is.
     """
-    if OWN_SPANS & _query(url).keys():
-        return (Link(url),)
+    if not html.web_address(url) or OWN_SPANS & _query(url).keys():
+        return (Link(url),)  # fetching one that is no address will say what is wrong with it
     since = when(state.get(STATE, ""))
     return (_span(url, since if since and FIRST_CVE <= since < at else at - FIRST_SPAN, at),)
 
