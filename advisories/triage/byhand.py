@@ -74,9 +74,8 @@ def split(person: Person, code: str, references: Collection[str], warp: Warp, at
     if told == set(map(_telling, seen)):
         raise Refused(_("All of it is ticked. Leave what stays, and tick what is another story."))
     everyones = {_telling(entry) for entry in seen if entry.item.hub_wide}
-    if (
-        everyones and everyones <= told
-    ):  # all that others read: for them nothing may change, so it is the rest that goes
+    if everyones and everyones <= told:
+        # All that others read is ticked: for them nothing may change, so it is the rest that goes.
         told = set(map(_telling, seen)) - told
     wide = bool(everyones & told)
     left = everyones - told or set(map(_telling, seen)) - told
@@ -122,7 +121,7 @@ def _held(*held: Story) -> None:
 
 
 def _marked(kept: Story, gone: Story, *, everywhere: bool) -> list[int]:
-    """The entries that remember it: of two stories of every desk what lies on every desk, else what is the WARP's own."""
+    """The entries that remember it: of two stories of every desk what all may read, else what is the WARP's own."""
     if everywhere:
         found = Entry.rows.filter(story__in=(kept, gone), item__hub_wide=True)
     else:

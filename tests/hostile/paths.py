@@ -23,7 +23,7 @@ Way = Callable[[Site, str], tuple[str, str]]
 KNOWN, SECURITY = "/.well-known/csaf/provider-metadata.json", "/.well-known/security.txt"
 
 
-def gives(site: Site, path: str, document: Any, **headers: str) -> str:
+def gives(site: Site, path: str, document: Any, **headers: Any) -> str:
     return site.gives(path, document if isinstance(document, bytes) else json.dumps(document).encode(), **headers)
 
 
