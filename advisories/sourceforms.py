@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from advisories.collect.settings import BOUNDS, SLOWEST, Settings, has_keys, told, usual
@@ -20,21 +22,27 @@ LIMITS = {
 }
 
 
+def number(label: Any, least: int, most: int, **more: Any) -> forms.IntegerField:
+    """A whole number within bounds, which an error names."""
+    said = format_lazy(_("Write a whole number from {least} to {most}."), least=least, most=intcomma(most))
+    wrong = dict.fromkeys(("invalid", "required", "min_value", "max_value"), said)
+    return forms.IntegerField(label=label, min_value=least, max_value=most, error_messages=wrong, **more)
+
+
 class SourceForm(forms.Form):
     """The settings of one source. A limit that is left empty is that of its kind."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
-    every = forms.IntegerField(label=_("Minutes between two fetches, at the least"), min_value=1, max_value=SLOWEST)
-    at_most = forms.IntegerField(
-        label=_("At the most"), required=False, min_value=1, max_value=SLOWEST,
+    every = number(_("Minutes between two fetches, at the least"), 1, SLOWEST)
+    at_most = number(
+        _("At the most"), 1, SLOWEST, required=False,
         help_text=_("While it says nothing new it is asked more seldom. Empty: four times as many, a day at most."),
     )  # fmt: skip
     label = forms.ChoiceField(
         label=_("Label of what comes unmarked"), required=False, choices=[*UNMARKED, *tlp.CHOICES]
     )
     wire, decoded, entries, seconds = (
-        forms.IntegerField(label=LIMITS[name], required=False, min_value=least, max_value=most)
-        for name, (_unit, least, most) in BOUNDS.items()
+        number(LIMITS[name], least, most, required=False) for name, (_unit, least, most) in BOUNDS.items()
     )
     sign_in = forms.CharField(
         label=_("Sign in with another name and password, or token"), required=False, max_length=4_000, strip=True,
@@ -54,7 +62,7 @@ class SourceForm(forms.Form):
     def __init__(self, data: Any = None, *, source: Source) -> None:
         super().__init__(data, initial=told(source))
         for name, value in usual(source.kind).items():
-            self.fields[name].help_text = _("Empty: %(usual)d.") % {"usual": value}
+            self.fields[name].help_text = _("Empty: %(usual)s, as is usual.") % {"usual": intcomma(value)}
         fits = {
             "authserv": source.kind == "mailbox", "trust_anew": has_keys(source), "sign_in": source.kind != "folder",
             "forget": bool(source.secret),
