@@ -24,19 +24,22 @@ def main(what: str, *options: str) -> int:
 
 
 def samples(*options: str) -> int:
-    from tests.corpora.samples import TABLE, outcomes
+    from tests.corpora.samples import CRASH, TABLE, outcomes
 
     home = Path(os.environ["WARP_SAMPLES"])
     count = sum(path.is_file() for path in home.rglob("*"))
     found = [one.line for one in tqdm(outcomes(home), total=count, unit=" files")]
     if "write" in options:
         TABLE.write_text("\n".join(found) + "\n")
-    stated = TABLE.read_text().splitlines()
+    stated = TABLE.read_text().splitlines() if TABLE.exists() else []
     for line in difflib.unified_diff(stated, found, "stated", "found", n=0, lineterm=""):
         print(line)
     ends = [line.split("\t")[2].split()[0] for line in found]
-    print(f"{len(found)} files: {', '.join(f'{ends.count(end)} {end}' for end in sorted(set(ends)))}; 0 crashes")
-    return int(stated != found)
+    crashes = sum(CRASH in line for line in found)
+    print(
+        f"{len(found)} files: {', '.join(f'{ends.count(end)} {end}' for end in sorted(set(ends)))}; {crashes} crashes"
+    )
+    return int(stated != found or bool(crashes))
 
 
 if __name__ == "__main__":

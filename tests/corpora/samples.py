@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from tests.advisories.feeds import AT
 from tests.prove.walk import undone
 
 TABLE = Path(__file__).with_name("outcomes.tsv")
+CRASH = "CRASH"
 MAIL = "mailbox"  # comes by IMAP, and as files; never by HTTP
 VARIANTS: dict[str, dict[str, Any]] = {
     "as text": {"Content_Type": "text/plain; charset=utf-8"},
@@ -51,7 +52,8 @@ class Outcome(NamedTuple):
 
 
 def outcomes(home: Path) -> Iterator[Outcome]:
-    """Of every file below `home`, in order. Raises on a crash, and where a header changes what is made of a file."""
+    """Of every file below `home`, in order. A crash is an outcome, and so is a header that changes what is made of
+    it."""
     site = Site()
     try:
         with override_settings(COLLECT_ALLOW=list(LOOPBACK)):
@@ -66,13 +68,24 @@ def _outcome(file: str, path: Path, site: Site) -> Outcome:
     body = path.read_bytes()
     kind = detect(body) or ""
     with undone():
-        warp = add_warp("Corpora", "corpora", "CO", AT, None)
-        imported = _imported(path)
-        collected = "by mail" if kind == MAIL else _collected(file, kind or "feed", body, warp, site)
-    return Outcome(file, kind or "none", imported, "=" if collected == imported else collected)
+        imported = _caught(lambda: _imported(path, _warp()))
+    with undone():
+        ways = _caught(lambda: _collected(file, kind or "feed", body, _warp(), site)) if kind != MAIL else "by mail"
+    return Outcome(file, kind or "none", imported, "=" if ways == imported else ways)
 
 
-def _imported(path: Path) -> str:
+def _warp() -> Warp:
+    return add_warp("Corpora", "corpora", "CO", AT, None)
+
+
+def _caught(what: Callable[[], str]) -> str:
+    try:
+        return what()
+    except Exception as crash:
+        return f"{CRASH} {type(crash).__name__}: {crash}".partition("\n")[0]
+
+
+def _imported(path: Path, _warp: Warp) -> str:
     with suppress(SystemExit):  # its exit status: something was refused
         call_command("import", str(path), "--json", stdout=io.StringIO())
     (fetch,) = Fetch.objects.all()
