@@ -15,6 +15,8 @@ from advisories.collect.health import collecting
 from members import clock
 from members.models import Delivery, Pulse
 
+NO_SOURCES = {"sources": None, "late": None, "collected": None}
+
 
 @never_cache
 @require_safe
@@ -39,7 +41,8 @@ def look() -> dict[str, Any]:
 
     Beat sends the heartbeat, a worker takes it from the queue and writes a row: its age speaks for all four.
     `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits. `sources` are
-    on, and `late` of them were due an hour ago or longer: then what the hub knows of the world grows stale.
+    on, and `late` of them were due an hour ago or longer; `collected`: seconds since one last answered well. Where
+    these grow, what the hub knows of the world grows stale.
     """
     try:
         now = clock.ask()
@@ -48,7 +51,7 @@ def look() -> dict[str, Any]:
         oldest = due.values_list("due_at", flat=True).first()
         sources = collecting(now)
     except DatabaseError:
-        return {"alive": False, "database": False, "worker_beat": None, "overdue": None, "sources": None, "late": None}
+        return {"alive": False, "database": False, "worker_beat": None, "overdue": None, **NO_SOURCES}
     age = (now - beat).total_seconds() if beat else None
     return {
         "alive": age is not None and age <= settings.PULSE_STALE_SECONDS,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 
+from advisories.collect import schedule
 from advisories.collect.rhythm import Rhythm, rhythm, rhythms
 from advisories.models import Fetch, Source
 from members.models import Person
@@ -25,7 +26,8 @@ WORST_FIRST = (Fetch.Outcome.ERROR, Fetch.Outcome.REFUSED, Fetch.Outcome.OK, Fet
 class SourceHealth:
     """One source: the outcome of its last fetch (None: not yet asked; of a folder, that of its worst file) and
     why, and over the last day how many fetches, how many bad ones, how many entries new and changed. `rhythm`: what
-    came on which day, and whether it is silent. `late`: whether it should have been read long ago, and was not.
+    came on which day, and whether it is silent. `late`: whether it should have been asked long ago, and was not.
+    `stale`: whether it has not answered well for a day, and for twice as long as it may be left alone.
 
     `shut`: it names people for what comes RED, and this coordinator is none of them: a count, a file's name or a
     refused id would tell of what only they may know, so there is none.
@@ -41,6 +43,7 @@ class SourceHealth:
     changed: int
     rhythm: Rhythm
     late: bool
+    stale: bool
     shut: bool
 
     @property
@@ -68,14 +71,23 @@ def source_health(person: Person, at: datetime) -> list[SourceHealth]:
     return [_health(one, at, last[one.pk], counted.get(one.pk, {}), told[one.pk]) for one in found]
 
 
-def collecting(at: datetime) -> dict[str, int]:
+def _is_stale(source: Source, at: datetime) -> bool:
+    good = source.last_good_at
+    return good is not None and at - good > max(DAY, 2 * timedelta(minutes=schedule.longest(source)))
+
+
+def collecting(at: datetime) -> dict[str, float | None]:
     """How many sources are on, and how many of them should have been asked an hour ago or longer and were not: then it
-    is collecting that does not keep up, whatever they would say. For the operator, who is told no names.
+    is collecting that does not keep up, whatever they would say. `collected`: seconds since one of them last answered
+    well, None where none ever did. For the operator, who is told no names.
     """
     on = Q(enabled=True)
-    return Source.objects.aggregate(
-        sources=Count("pk", filter=on), late=Count("pk", filter=on & Q(due_at__lte=at - OVERDUE))
+    late = on & Q(due_at__lte=at - OVERDUE)
+    found = Source.objects.aggregate(
+        sources=Count("pk", filter=on), late=Count("pk", filter=late), good=Max("last_good_at", filter=on)
     )
+    good = found.pop("good")
+    return {**found, "collected": (at - good).total_seconds() if good else None}
 
 
 def _day(sources: Sequence[Source], at: datetime) -> Iterable[Mapping[str, Any]]:
@@ -101,5 +113,6 @@ def _health(source: Any, at: datetime, rows: list[Fetch], day: Mapping[str, Any]
         changed=told.get("changed", 0),
         rhythm=rhythm({}, at.date()) if source.shut else own,
         late=source.enabled and source.due_at <= at - OVERDUE,
+        stale=source.enabled and _is_stale(source, at),
         shut=source.shut,
     )

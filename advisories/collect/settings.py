@@ -15,6 +15,7 @@ from advisories.collect import signin
 from advisories.collect.kinds import KINDS
 from advisories.collect.mail.mailfacts import AUTHSERV
 from advisories.models import Source
+from members import tlp
 from members.audit import record
 from members.mandate import over_warp
 from members.models import Person
@@ -25,6 +26,7 @@ MB = 1_000_000
 BOUNDS: dict[str, tuple[int, int, int]] = {
     "wire": (MB, 1, 200), "decoded": (MB, 1, 500), "entries": (1, 10, 500_000), "seconds": (1, 5, 300),
 }  # fmt: skip
+CHANGED = ["name", "every", "at_most", "default_label", "limits", "state", "pace", "secret", "due_at"]
 SLOWEST = 14 * 24 * 60  # minutes
 
 
@@ -48,10 +50,13 @@ class Settings:
 
 @transaction.atomic
 def change(source: Source, new: Settings, at: datetime, *, by: Person | None) -> Source:
-    """Raises Refused where `by` does not coordinate its WARP, or something is out of bounds."""
+    """Raises Refused where `by` does not coordinate its WARP, something is out of bounds, or the label would be looser
+    and they are none of those whom the source names for what comes RED, or RED and it names nobody.
+    """
     over_warp(by, source.warp, at)
     source = Source.objects.select_for_update().select_related("warp").get(pk=source.pk)
     _check(new)
+    _check_label(source, new.label, by)
     before = told(source)
     source.name, source.every, source.at_most, source.default_label = new.name, new.every, new.at_most, new.label
     source.limits = {name: value * BOUNDS[name][0] for name, value in new.limits.items()}
@@ -60,10 +65,11 @@ def change(source: Source, new: Settings, at: datetime, *, by: Person | None) ->
     if new.sign_in is not None:
         source.secret = signin.close(source, new.sign_in)
     source.due_at = min(source.due_at, at)  # what is changed is tried at once
-    source.save()
+    source.save(update_fields=CHANGED)
     changed = sorted(name for name, value in told(source).items() if before[name] != value)
     changed += ["sign_in"] * (new.sign_in is not None) + ["trust_anew"] * new.trust_anew
-    record("change_source", at, by=by, reference=source.slug, changed=changed)
+    labels = [before["label"] or tlp.STRICT, new.label or tlp.STRICT]
+    record("change_source", at, by=by, reference=source.slug, changed=changed, labels=labels)
     return source
 
 
@@ -98,6 +104,17 @@ def _check(new: Settings) -> None:
             raise Refused(_("Limits go from %(least)d to %(most)d.") % {"least": least, "most": most})
     if new.sign_in and len(new.sign_in) > signin.LONGEST:
         raise Refused(_("That is longer than any password or token."))
+
+
+def _check_label(source: Source, label: str, by: Person | None) -> None:
+    named = set(source.red_handlers.values_list("pk", flat=True))
+    if label == tlp.RED and not named:
+        raise Refused(_("Nobody is named for what comes RED from this source, so nobody would read it. Choose another "
+                        "label, or ask whoever runs the hub to name people."))  # fmt: skip
+    before, after = (text or tlp.STRICT for text in (source.default_label, label))
+    looser = after != before and tlp.strictest([after, before]) == before
+    if looser and named and by is not None and by.pk not in named:
+        raise Refused(_("Only those who are named for what comes RED from this source may give it a looser label."))
 
 
 def _state(state: dict[str, str], new: Settings) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
         "drafts": drafts(request.viewer, request.at, confirmed=sure),
         "sources": len(health),
         "ill": [one.source for one in health if one.ill],
-        "late": any(one.late for one in health) and all(one.late for one in health if one.source.enabled),
+        "late": bool(on := [one for one in health if one.source.enabled]) and all(one.late or one.stale for one in on),
         "undo": reverse("advisories:restore", args=[done]) if done and "/" not in done else "",
     }
 

@@ -105,3 +105,22 @@ def test_the_keys_of_a_provider_are_trusted_anew_only_where_somebody_says_so(wor
     assert cert.state == {**pinned, "ttl": "5"}
     keep(world, "carol", cert, trust_anew="on")
     assert cert.state == {"ttl": "5"} and signin.opened(cert) == "token"
+
+
+@pytest.mark.parametrize("named", ["carol", "alice"])
+def test_only_who_reads_what_comes_red_may_loosen_the_label(world: World, named: str) -> None:
+    source = pages.source(world, default_label="RED")
+    source.red_handlers.add(world.people[named])
+    page = keep(world, "carol", source, label="GREEN")
+    assert (source.default_label == "GREEN") == (named == "carol")
+    assert ("may give it a looser label" in page) == (named == "alice")
+    if named == "carol":
+        assert AuditRow.objects.get(verb="change_source").detail["labels"] == ["RED", "GREEN"]
+        assert "Kept." in keep(world, "carol", source, label="AMBER"), "a stricter one at any time"
+
+
+def test_red_for_nobody_is_refused(world: World) -> None:
+    source = pages.source(world)
+    assert "Nobody is named for what comes RED" in keep(world, "carol", source, label="RED")
+    source.red_handlers.add(world.people["alice"])
+    assert "Kept." in keep(world, "carol", source, label="RED")

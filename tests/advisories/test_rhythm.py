@@ -102,3 +102,14 @@ def test_when_no_source_is_read_the_desk_says_so(world: World, noon_now: datetim
     assert "has not been asked since" in carol.get(reverse("advisories:sources")).content.decode()
     Source.objects.update(due_at=noon_now - health.OVERDUE)
     assert "No source is being read" in carol.get("/desk/").content.decode()
+
+
+@pytest.mark.django_db
+def test_when_all_fail_day_after_day_the_desk_says_so(world: World, noon_now: datetime) -> None:
+    for slug in ("one", "two"):
+        source = spoke(world, slug, noon_now, range(40), last_good_at=noon_now - 2 * DAY)
+        pages.fetch(source, at=noon_now, outcome="error", error="It does not answer.")
+    carol = visitor(world.people["carol"])
+    assert "No source is being read" in carol.get("/desk/").content.decode()
+    Source.objects.filter(slug="one").update(last_good_at=noon_now - DAY / 2)
+    assert "No source is being read" not in carol.get("/desk/").content.decode()

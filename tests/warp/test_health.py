@@ -32,7 +32,7 @@ def test_alive(client: Client, operator: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"alive")
     found = operator.get("/healthz").json()
     assert 5 <= found.pop("worker_beat") < 15
-    assert found == {"alive": True, "database": True, "overdue": None, "sources": 0, "late": 0}
+    assert found == {"alive": True, "database": True, "overdue": None, "sources": 0, "late": 0, "collected": None}
 
 
 @pytest.mark.django_db
@@ -90,8 +90,9 @@ def test_the_operator_sees_how_long_a_message_has_waited(operator: Client) -> No
 def test_the_operator_sees_that_sources_are_not_being_read_and_never_which(world: World, operator: Client) -> None:
     now = clock.ask()
     pages.source(world, "late", due_at=now - timedelta(hours=2))
-    pages.source(world, "waits", due_at=now - timedelta(minutes=20))
+    pages.source(world, "waits", due_at=now - timedelta(minutes=20), last_good_at=now - timedelta(hours=3))
     pages.source(world, "off", due_at=now - timedelta(days=2), enabled=False)
     answer = operator.get("/healthz")
     assert (answer.json()["sources"], answer.json()["late"]) == (2, 1)
+    assert 3 * 3600 <= answer.json()["collected"] < 3 * 3600 + 60
     assert b"waits" not in answer.content and b'"late"' in answer.content
