@@ -1,4 +1,7 @@
-"""`make bench`: the figures, each beside its peers in the same run, as ratios. ITEMS sets the sizes of F1 and F2."""
+"""`make bench`: the figures, each beside its peers in the same run, as ratios. ITEMS sets the sizes of F1 and F2.
+
+Words name some of them. BENCH_PEERS names a Python that has reader, fastfeedparser and nh3, for F8.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from benchmarks.services import postgres
 def run(module: str, database: str | None, *words: str) -> list[Figure]:
     """One benchmark in a process and a database of its own."""
     with tempfile.TemporaryDirectory() as home:
-        env = {**os.environ, "WARP_HOME": home, "WARP_DEMO": "1"}
+        env = {**os.environ, "WARP_HOME": home, "WARP_DEMO": "1", "COLLECT_ALLOW": "127.0.0.0/8"}
         env.pop("DATABASE_URL", None)
         env.pop("REDIS_URL", None)
         if database is not None:
@@ -27,18 +30,20 @@ def run(module: str, database: str | None, *words: str) -> list[Figure]:
 
 def main() -> None:
     sizes = os.environ.get("ITEMS", "10000,100000").split(",")
-    wanted = sys.argv[1:] or ["visibility", "search", "outbox", "startup"]
+    wanted = sys.argv[1:] or ["visibility", "search", "outbox", "startup", "stix", "feeds", "rows", "collecting"]
     for module in ("visibility", "search"):
         for size in sizes if module in wanted else []:
             show(run(module, None, size))
             with postgres() as database:
                 show(run(module, database, size) if database else [])
-    if "outbox" in wanted:
-        show(run("outbox", None))
-        with postgres() as database:
-            show(run("outbox", database) if database else [])
-    if "startup" in wanted:
-        show(run("startup", None))
+    for module in ("outbox", "stix", "feeds", "rows"):
+        if module in wanted:
+            show(run(module, None))
+            with postgres() as database:
+                show(run(module, database) if database else [])
+    for module in ("startup", "collecting"):
+        if module in wanted:
+            show(run(module, None))
 
 
 def show(figures: list[Figure]) -> None:

@@ -15,7 +15,7 @@ from django.db import connection
 from tqdm import tqdm
 
 from advisories.models import Advisory, Version
-from benchmarks.texts import Text, Writer
+from benchmarks.texts import NOW, Text, Writer
 from members.indexing import add
 from members.models import (
     Address,
@@ -39,7 +39,6 @@ from members.place import placements
 from members.placing import Facts, rows_for
 from members.words import Row
 
-NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 ORGANISATIONS, PEOPLE = 2_000, 10_000
 # Few CLEAR ones, so that who sees nothing else is really sparse.

@@ -15,8 +15,9 @@ hub.setup()
 
 from django.db import connection, transaction  # noqa: E402
 
-from benchmarks.data import NOW, PEOPLE  # noqa: E402
+from benchmarks.data import PEOPLE  # noqa: E402
 from benchmarks.measure import Figure, emit, race  # noqa: E402
+from benchmarks.texts import NOW  # noqa: E402
 from members.delivery.plan import plan  # noqa: E402
 from members.items import create  # noqa: E402
 from members.models import (  # noqa: E402

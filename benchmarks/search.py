@@ -18,9 +18,15 @@ hub.setup()
 from django.db import connection  # noqa: E402
 from django.db.models import BooleanField, F, Func, QuerySet, Value  # noqa: E402
 
-from benchmarks.data import NOW  # noqa: E402
 from benchmarks.measure import Figure, emit, race  # noqa: E402
-from benchmarks.texts import ABSENT, AT_TIMES, IN_TEXTS, IN_TITLES, RARE  # noqa: E402
+from benchmarks.texts import (  # noqa: E402
+    ABSENT,
+    AT_TIMES,
+    IN_TEXTS,
+    IN_TITLES,
+    NOW,
+    RARE,
+)
 from members.asking import Asked, asked  # noqa: E402
 from members.models import Item, Kind, Person, shelf  # noqa: E402
 from members.policy import NOBODY, Viewer, visible_to  # noqa: E402

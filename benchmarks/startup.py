@@ -46,7 +46,7 @@ def _start(clone: Path) -> tuple[float, float, int]:
     try:
         seconds = _first_page(hub, port, began)
         sleep(REST)
-        tree = _descendants(hub.pid)
+        tree = descendants(hub.pid)
         megabytes = sum(map(_pss, tree)) / 1024
     finally:
         os.killpg(hub.pid, signal.SIGINT)
@@ -75,7 +75,7 @@ def free_port() -> int:
     return port
 
 
-def _descendants(root: int) -> list[int]:
+def descendants(root: int) -> list[int]:
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

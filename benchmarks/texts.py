@@ -3,10 +3,12 @@ language, and the words that the search is asked for."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 WORDS, LONG = 20_000, 60  # of the language; of a text
 IN_TITLES, IN_TEXTS, AT_TIMES = "gateway", "credential", "invoice"  # each of two in a third; in one of fifty texts
 RARE, RARE_ONES, ABSENT = "widgetron", 40, "nowhere"

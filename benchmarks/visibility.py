@@ -17,8 +17,8 @@ hub.setup()
 
 from django.db.models import Exists, OuterRef, Q, QuerySet  # noqa: E402
 
-from benchmarks.data import NOW  # noqa: E402
 from benchmarks.measure import Figure, emit, race  # noqa: E402
+from benchmarks.texts import NOW  # noqa: E402
 from members.listing import page  # noqa: E402
 from members.models import Affiliation, Grant, Item, Kind, Membership, Person, Standing, Within, shelf  # noqa: E402
 from members.policy import Viewer  # noqa: E402
