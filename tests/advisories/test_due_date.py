@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from advisories.models import Entry
 from advisories.triage.facts import facts_of
 
 
+@pytest.mark.django_db  # whose clock the defaults of an entry ask
 def test_a_due_date_is_never_shown_without_whom_it_binds() -> None:
     told = facts_of(Entry(facts={"dateAdded": "2026-03-01", "dueDate": "2026-03-24", "requiredAction": "Apply it."}))
 
