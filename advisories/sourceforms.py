@@ -9,6 +9,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from advisories.collect import signin
 from advisories.collect.settings import BOUNDS, SLOWEST, Settings, has_keys, told, usual
 from advisories.models import Source
 from members import tlp
@@ -45,7 +46,7 @@ class SourceForm(forms.Form):
         number(LIMITS[name], least, most, required=False) for name, (_unit, least, most) in BOUNDS.items()
     )
     sign_in = forms.CharField(
-        label=_("Sign in with another name and password, or token"), required=False, max_length=4_000, strip=True,
+        label=_("Sign in with another name and password, or token"), required=False, max_length=signin.LONGEST,
         widget=forms.PasswordInput({"autocomplete": "off"}),
         help_text=_("Written NAME:PASSWORD, or the token alone. Empty: it stays as it is. It is never shown again."),
     )  # fmt: skip

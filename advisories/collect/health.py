@@ -71,6 +71,12 @@ def source_health(person: Person, at: datetime) -> list[SourceHealth]:
     return [_health(one, at, last[one.pk], counted.get(one.pk, {}), told[one.pk]) for one in found]
 
 
+def unread(found: Sequence[SourceHealth]) -> bool:
+    """Whether none of those that are on is read any more: what a desk shows grows stale."""
+    on = [one for one in found if one.source.enabled]
+    return bool(on) and all(one.late or one.stale for one in on)
+
+
 def _is_stale(source: Source, at: datetime) -> bool:
     good = source.last_good_at
     return good is not None and at - good > max(DAY, 2 * timedelta(minutes=schedule.longest(source)))

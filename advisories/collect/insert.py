@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
-
 from advisories.collect import shown
 from advisories.collect.changes import Fresh
 from advisories.models import Entry, EntryKey, Source
@@ -79,10 +77,9 @@ def _reasons(formers: Sequence[int]) -> dict[int, rank.Stored]:
 
 def _decided(formers: Sequence[int]) -> dict[int, frozenset[str]]:
     """The keys that a person gave to earlier texts."""
-    by_hand = Q(key__startswith=match.HAND) | Q(key__startswith=match.APART)
     found: dict[int, frozenset[str]] = defaultdict(frozenset)
     for start in range(0, len(formers), MOST_ASKED):
-        rows = EntryKey.objects.filter(by_hand, entry__in=formers[start : start + MOST_ASKED])
+        rows = EntryKey.objects.filter(stories.DECIDED, entry__in=formers[start : start + MOST_ASKED])
         for pk, key in rows.values_list("entry", "key"):
             found[pk] |= {key}
     return found

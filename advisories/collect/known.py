@@ -90,11 +90,6 @@ def switched_on(warps: Sequence[int]) -> dict[str, Source]:
     return {source.url: source for source in found}
 
 
-def source_of(slug: str, warps: Sequence[int]) -> Source | None:
-    """The source of this name, where it is one of these WARPs' own."""
-    return Source.objects.filter(slug=slug, warp__in=warps).select_related("warp").first()
-
-
 @transaction.atomic
 def switch_on(slug: str, warp: Warp, at: datetime, *, by: Person) -> Source:
     """Make it a source of this WARP, due at once; of the root WARP, for every desk. One that was switched off is

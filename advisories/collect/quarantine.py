@@ -36,19 +36,25 @@ def keep(source: Source, document: bytes, at: datetime) -> str:
 
 
 def folder(source: Source) -> Path:
-    return Path(settings.WARP_HOME) / "quarantine" / source.slug
+    return _home() / source.slug
+
+
+def _home() -> Path:
+    return Path(settings.WARP_HOME) / "quarantine"
 
 
 def kept(source: Source | None = None) -> list[tuple[Fetch, Path]]:
     """What was refused and is still kept, of one source or of all, the latest first, and where it lies. For whoever
     runs the hub: it may be anything, so it is looked at and never opened.
     """
-    rows = Fetch.objects.exclude(kept="").select_related("source").order_by("-pk")
-    rows = rows.filter(source=source) if source else rows
+    homes = [folder(source)] if source else sorted(_home().glob("*"))
+    there = {path for home in homes for path in home.glob("*")}
+    rows = Fetch.objects.filter(kept__in={path.name for path in there}).select_related("source").order_by("-pk")
     found: dict[Path, Fetch] = {}
     for fetch in rows:
-        found.setdefault(folder(fetch.source) / fetch.kept, fetch)
-    return [(fetch, path) for path, fetch in found.items() if path.is_file()]
+        if (path := folder(fetch.source) / fetch.kept) in there:
+            found.setdefault(path, fetch)
+    return [(fetch, path) for path, fetch in found.items()]
 
 
 def _bound(home: Path, newest: str) -> None:

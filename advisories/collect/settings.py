@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisories.collect import signin
+from advisories.collect.csaf.csafprovider import is_of_provider
 from advisories.collect.kinds import KINDS
 from advisories.collect.mail.mailfacts import AUTHSERV
 from advisories.models import Source
@@ -89,7 +90,7 @@ def usual(kind: str) -> dict[str, int]:
 
 
 def has_keys(source: Source) -> bool:
-    return any(value for name, value in source.state.items() if _of_keys(name))
+    return any(value for name, value in source.state.items() if is_of_provider(name))
 
 
 def _check(new: Settings) -> None:
@@ -120,10 +121,5 @@ def _check_label(source: Source, label: str, by: Person | None) -> None:
 def _state(state: dict[str, str], new: Settings) -> dict[str, str]:
     kept = {name: value for name, value in state.items() if name != AUTHSERV}
     if new.trust_anew:
-        kept = {name: value for name, value in kept.items() if not _of_keys(name)}
+        kept = {name: value for name, value in kept.items() if not is_of_provider(name)}
     return kept | ({AUTHSERV: new.authserv} if new.authserv else {})
-
-
-def _of_keys(name: str) -> bool:
-    """Whether the state keeps a provider's keys, or as what it was known, under this name (csafprovider.remember)."""
-    return name.rpartition(" ")[2] in ("keys", "role", "canonical_url")

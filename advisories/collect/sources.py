@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,6 +36,11 @@ ALREADY = gettext_noop("%(url)s is a source already: %(slug)s.")
 def root_warp() -> Warp | None:
     """The WARP at the top of the tree, whose desk takes what is of the whole hub."""
     return Warp.objects.filter(parent=None).order_by("pk").first()
+
+
+def source_of(slug: str, warps: Sequence[int]) -> Source | None:
+    """The source of this name, where it is one of these WARPs' own."""
+    return Source.objects.filter(slug=slug, warp__in=warps).select_related("warp").first()
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +30,6 @@ from members.policy import Viewer
 from members.refused import Refused
 
 Told = tuple[int, str, bool]  # a source, an id, and whether it came RED: not everyone may know of both
-DECIDED = Q(key__startswith=match.HAND) | Q(key__startswith=match.APART)
 
 
 @transaction.atomic
@@ -66,33 +65,33 @@ def split(person: Person, code: str, references: Collection[str], warp: Warp, at
     """
     story = on_desk(person, code, warp, at)
     _held(story)
-    seen = entries(Viewer(person.pk), at, warp).filter(story=story).select_related("item", "source")
-    wanted = [entry for entry in seen if entry.item.reference in references]
-    told = {_telling(entry) for entry in wanted}
-    if not wanted:
-        raise Refused(_("Tick what is another story."))
-    if told == set(map(_telling, seen)):
-        raise Refused(_("All of it is ticked. Leave what stays, and tick what is another story."))
-    everyones = {_telling(entry) for entry in seen if entry.item.hub_wide}
-    if everyones and everyones <= told:
-        # All that others read is ticked: for them nothing may change, so it is the rest that goes.
-        told = set(map(_telling, seen)) - told
-    wide = bool(everyones & told)
-    left = everyones - told or set(map(_telling, seen)) - told
-    if len(left) == 1:  # together with nothing that all who read it see
-        EntryKey.objects.filter(entry__in=_texts(story, left), key__startswith=match.HAND).delete()
-    made = Story.objects.create(code=chance.code(8), warp_id=None if wide else warp.pk)
-    moved = _texts(story, told)
+    seen = list(entries(Viewer(person.pk), at, warp).filter(story=story).select_related("item"))
+    every, everyones = set(map(_telling, seen)), {_telling(entry) for entry in seen if entry.item.hub_wide}
+    goes = _going({_telling(entry) for entry in seen if entry.item.reference in references}, every, everyones)
+    stays = everyones - goes or every - goes
+    if len(stays) == 1:  # together with nothing that all who read it see
+        EntryKey.objects.filter(entry__in=_texts(story, stays), key__startswith=match.HAND).delete()
+    made = Story.objects.create(code=chance.code(8), warp_id=None if everyones & goes else warp.pk)
+    moved = _texts(story, goes)
     Entry.rows.filter(pk__in=moved).update(story=made)
     Dismissal.objects.bulk_create(
         Dismissal(story=made, warp_id=other, at=when)
         for other, when in Dismissal.objects.filter(story=story).values_list("warp", "at")
     )
-    EntryKey.objects.filter(DECIDED, entry__in=moved).delete()
+    EntryKey.objects.filter(stories.DECIDED, entry__in=moved).delete()
     EntryKey.objects.filter(entry__in=moved).update(joins=False)
     _mark(moved, f"{match.APART}{made.code}", warp, at)
     record("split_story", at, by=person, reference=story.code, into=made.code, warp=warp.slug)
     return made
+
+
+def _going(ticked: set[Told], every: set[Told], everyones: set[Told]) -> set[Told]:
+    """What becomes another story. Where all that others read is ticked it is the rest: for them nothing may change."""
+    if not ticked:
+        raise Refused(_("Tick what is another story."))
+    if ticked == every:
+        raise Refused(_("All of it is ticked. Leave what stays, and tick what is another story."))
+    return every - ticked if everyones and everyones <= ticked else ticked
 
 
 def _telling(entry: Entry) -> Told:
@@ -101,11 +100,8 @@ def _telling(entry: Entry) -> Told:
 
 def _texts(story: Story, told: Collection[Told]) -> list[int]:
     """All texts of these tellings in the story, earlier ones too."""
-    ids = Q(pk__in=[])
-    for source, guid, red in told:
-        came_red = Q(item__marking=tlp.RED)
-        ids |= Q(source=source, guid=guid) & (came_red if red else ~came_red)
-    return list(Entry.rows.filter(ids, story=story).values_list("pk", flat=True))
+    rows = Entry.rows.filter(story=story).values_list("pk", "source", "guid", "item__marking")
+    return [pk for pk, source, guid, marking in rows if (source, guid, marking == tlp.RED) in told]
 
 
 def _held(*held: Story) -> None:

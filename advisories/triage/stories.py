@@ -19,6 +19,8 @@ from advisories.triage import match
 from members import chance
 
 MOST_ASKED = 5_000  # keys in one statement
+# Keys that a person gave: which stories lie together, or don't, whatever their sources say.
+DECIDED = Q(key__startswith=match.HAND) | Q(key__startswith=match.APART)
 EARLIER = "earlier:"  # joins an entry to the story of its earlier text; never stored
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from advisories.collect.health import source_health
+from advisories.collect.health import source_health, unread
 from advisories.collect.kinds import KINDS
 from advisories.models import Story
 from advisories.triage import desk
@@ -78,7 +78,7 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
         "drafts": drafts(request.viewer, request.at, confirmed=sure),
         "sources": len(health),
         "ill": [one.source for one in health if one.ill],
-        "late": bool(on := [one for one in health if one.source.enabled]) and all(one.late or one.stale for one in on),
+        "unread": unread(health),
         "undo": reverse("advisories:restore", args=[done]) if done and "/" not in done else "",
     }
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from advisories.collect import known
 from advisories.collect.base import CollectError
+from advisories.collect.sources import source_of
 from members.middleware import HubRequest
 from members.models import Office, Person
 from members.refused import Refused
@@ -58,7 +59,7 @@ def on(request: HubRequest, person: Person, offices: list[Office], slug: str) ->
 @require_POST
 @for_coordinators
 def off(request: HubRequest, person: Person, offices: list[Office], slug: str) -> HttpResponse:
-    source = known.source_of(slug, [office.warp_id for office in offices])
+    source = source_of(slug, [office.warp_id for office in offices])
     if source is None:
         raise not_found(request, slug)
     known.switch_off(source, request.at, by=person)

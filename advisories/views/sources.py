@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from advisories.collect.health import SourceHealth, source_health
-from advisories.collect.known import source_of
 from advisories.collect.rhythm import Rhythm
 from advisories.collect.settings import change
+from advisories.collect.sources import source_of
 from advisories.models import Fetch
 from advisories.sourceforms import SourceForm
 from advisories.views.plot import plot

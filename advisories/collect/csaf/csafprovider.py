@@ -17,6 +17,7 @@ from advisories.collect.text.record import Record
 TRUSTED = "csaf_trusted_provider"
 ROLES = ("csaf_publisher", "csaf_provider", TRUSTED)
 MOST_KEYS = 20
+KEPT = ("canonical_url", "role", "keys")  # what is remembered of one, in the source's state
 _FINGERPRINT = re.compile(r"[0-9A-Fa-f]{40,64}", re.ASCII)
 
 BAD_METADATA = gettext_noop("%(place)s is missing, or not what the metadata of a CSAF provider has there.")
@@ -60,7 +61,7 @@ class Provider:
     def remember(self) -> dict[str, str]:
         """What to keep of it in the source's state."""
         keys = "\n".join(map(" ".join, self.keys))
-        words = {"canonical_url": self.canonical_url, "role": self.role, "keys": keys}
+        words = dict(zip(KEPT, (self.canonical_url, self.role, keys), strict=True))
         return {f"{self.name} {key}".strip(): value for key, value in words.items()}
 
     def as_role(self, role: str) -> str:
@@ -70,9 +71,14 @@ class Provider:
 
 def remembered(state: Mapping[str, str], name: str) -> Provider:
     """The provider as `Provider.remember` left it."""
-    canonical_url, role, keys = (state.get(f"{name} {key}".strip(), "") for key in ("canonical_url", "role", "keys"))
+    canonical_url, role, keys = (state.get(f"{name} {key}".strip(), "") for key in KEPT)
     pairs = (line.partition(" ") for line in keys.splitlines())
     return Provider(name, canonical_url, role, tuple((fingerprint, url) for fingerprint, _, url in pairs))
+
+
+def is_of_provider(name: str) -> bool:
+    """Whether something is kept under this name of what a provider was known by: its keys among it."""
+    return name.rpartition(" ")[2] in KEPT
 
 
 def metadata(document: object, context: ParseContext, name: str) -> Parsed:
