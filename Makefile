@@ -20,7 +20,7 @@ export PATH := $(if $(NODE),$(PATH),$(CURDIR)/$(BIN):$(PATH))
 LIVE := WARP_DEMO=0 BASE_URL=https://hub.example.org EMAIL_URL=smtp+tls://hub:password@mail.example.org:587 \
 	OPERATOR_EMAIL=operator@example.org
 
-.PHONY: run test prove corpora check bench screenshots lock demo-reset clean
+.PHONY: run test prove faults hostile fuzz corpora check bench screenshots lock demo-reset clean
 .DELETE_ON_ERROR:
 
 run: .venv/.runtime $(ASSETS)  ## the whole hub on http://127.0.0.1:8000
@@ -32,8 +32,18 @@ test: .venv/.dev $(ASSETS)  ## the whole suite
 prove: .venv/.dev  ## that nothing leaks: SEEDS=a..b, MINUTES=m; within an hour, resumed where it stopped
 	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.prove
 
-corpora: .venv/.dev  ## every file of WARP_SAMPLES, imported and collected, against tests/corpora/outcomes.tsv
+faults: .venv/.dev  ## that nothing is lost: killed, cut, flushed and put back at every point; MINUTES=m, ARGS=sends for 100,000
+	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.faults $(ARGS)
+
+hostile: .venv/.dev $(ASSETS)  ## in a real browser: nothing of the hostile HTML that sources send runs or asks elsewhere
+	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m pytest -p no:xdist $(ARGS) tests/browser/proof_of_markup.py
+
+fuzz: .venv/.dev  ## every reader of what comes from outside, on documents made wrong: MINUTES=m (5), SEED=n
+	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.fuzz $(ARGS)
+
+corpora: .venv/.dev  ## what others wrote: WARP_SAMPLES, and feedparser's tests if FEEDPARSER_TESTS names them
 	@WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.corpora samples $(ARGS)
+	@[ -z "$$FEEDPARSER_TESTS" ] || WARP_HOME=$(WARP_HOME)/test $(BIN)/python -m tests.corpora feedparser
 
 check: .venv/.dev $(ASSETS)  ## everything that reads the code without running it
 	$(BIN)/ruff check .
@@ -51,7 +61,7 @@ screenshots: .venv/.dev $(ASSETS)  ## docs/*.png, as the browser tests see the p
 	@WARP_HOME=$(WARP_HOME)/test WARP_SCREENSHOTS=docs $(BIN)/python -m pytest -p no:xdist tests/browser
 
 demo-reset: .venv/.runtime  ## stop the hub first: an empty demonstration again
-	rm -rf $(addprefix $(WARP_HOME)/,hub.sqlite3 hub.sqlite3-wal hub.sqlite3-shm mail files broker audit-head audit-heads)
+	rm -rf $(addprefix $(WARP_HOME)/,hub.sqlite3 hub.sqlite3-wal hub.sqlite3-shm mail files broker audit-head audit-heads audit-restores journal restoring)
 	$(BIN)/python manage.py prepare
 
 lock: .venv/.uv  ## after a change of dependencies in pyproject.toml

@@ -11,11 +11,17 @@ from django.utils.translation import gettext as _
 
 from advisories.models import Entry, Version
 from advisories.triage import rank
+from advisories.triage.rules import DEFAULT, Rules
 from members.categories import Category
 from members.models import Announcement, Tier
 
-SEVERE = {rank.CRITICAL, rank.CRITICAL_TITLE}
-WORTH_PLANNING = {rank.HIGH, rank.OF_RANSOMWARE}
+# What a WARP may say that Urgent or Advisory is proposed from (triage/rules.py), the gravest first.
+GRAVE = {
+    "exploited": {rank.KEV, rank.SAYS_EXPLOITED},
+    "critical": {rank.CRITICAL, rank.CRITICAL_TITLE},
+    "high": {rank.HIGH, rank.OF_RANSOMWARE},
+}
+LEAST = [*GRAVE, "any"]
 # What a title speaks of, the most telling first. What speaks of none of it is about a vulnerability.
 SUBJECTS = (
     (Category.RANSOMWARE, r"ransomware|malware|botnet|trojan|infostealer"),
@@ -35,8 +41,9 @@ class Proposal(NamedTuple):
     reasons: list[str]
 
 
-def propose(entries: Sequence[Entry]) -> Proposal:
-    """Exploited or critical: act today. High: plan. A Flash is never proposed: waking people is a person's decision."""
+def propose(entries: Sequence[Entry], rules: Rules = DEFAULT) -> Proposal:
+    """By the usual rules, exploited or critical: act today; high: plan. A Flash is never proposed: waking people is a
+    person's decision."""
     found = {template: params for entry in entries for template, params in entry.reasons}
     reasons = [rank.Reason(template, params).words for template, params in found.items()]
     exploited = Version.Exploited.UNKNOWN
@@ -44,14 +51,17 @@ def propose(entries: Sequence[Entry]) -> Proposal:
         exploited = Version.Exploited.YES
     elif rank.SAYS_EXPLOITED in found:
         exploited = Version.Exploited.LIKELY
-    if exploited != Version.Exploited.UNKNOWN or SEVERE & found.keys():
-        tier = Tier.URGENT
-    elif WORTH_PLANNING & found.keys() or not entries:
-        tier = Tier.ADVISORY
-    else:
-        tier = Tier.INFORMATION
+    grave = next((name for name, signals in GRAVE.items() if signals & found.keys()), "any")
+    if grave == "any" and entries:
         reasons.append(_("Nothing says that it is exploited or severe"))
+    tier = _tier(grave, rules) if entries else Tier.ADVISORY
     return Proposal(tier, exploited, subject(entries), reasons)
+
+
+def _tier(grave: str, rules: Rules) -> Tier:
+    if LEAST.index(grave) <= LEAST.index(rules.urgent_from):
+        return Tier.URGENT
+    return Tier.ADVISORY if LEAST.index(grave) <= LEAST.index(rules.planned_from) else Tier.INFORMATION
 
 
 def subject(entries: Sequence[Entry]) -> Category:

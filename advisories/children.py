@@ -96,15 +96,20 @@ def remove(person: Person, child: Item, at: datetime, reason: str) -> Standing:
     own = stand.in_force(child, at)
     if own is not None and own.state == Standing.State.WITHDRAWN:
         raise Refused(_("It is removed already."))
-    if own is None:
-        label, targets, since = copied_standing(child, at)
-        take_handlers(child, at)
-        stand.release(child, 1, label, targets, at, by=person, since=since)
-    standing = stand.withdraw(child, at)
+    standing = taken_back(child, at, by=person)
     text = Comment if child.kind == Kind.COMMENT else Attachment
     text.rows.filter(item=child).update(removed_because=reason.strip())
     record("remove", at, by=person, reference=child.reference, label=standing.label)
     return standing
+
+
+def taken_back(child: Item, at: datetime, *, by: Person) -> Standing:
+    """The standing by which it is: its own, or given what it took until now, and withdrawn."""
+    if stand.in_force(child, at) is None:
+        label, targets, since = copied_standing(child, at)
+        take_handlers(child, at)
+        stand.release(child, 1, label, targets, at, by=by, since=since)
+    return stand.withdraw(child, at)
 
 
 def may_remove(person: Person, child: Item, at: datetime) -> bool:

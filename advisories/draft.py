@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from advisories import alert
 from advisories.models import Advisory, DraftedFrom, Entry, Reference, Version
 from advisories.publish import floor, indexed
+from advisories.triage.ruling import rules_for
 from members import items, policy, tlp
 from members.audit import record
 from members.categories import Category
@@ -57,7 +58,7 @@ def begin(person: Person, office: Office, entries: Iterable[Entry], at: datetime
     item = items.create(Kind.ADVISORY, office.warp, at, author=person, office=office, marking=label)
     advisory = Advisory.rows.create(item=item)
     DraftedFrom.objects.bulk_create(DraftedFrom(advisory=advisory, entry=entry) for entry in told)
-    proposal = alert.propose(told)
+    proposal = alert.propose(told, rules_for(office.warp))
     version = Version.objects.create(
         advisory=advisory, number=1, title=told[0].title[:200] if told else "", label=label, tier=proposal.tier,
         exploited=proposal.exploited, category=proposal.category, written_by=person, written_at=at,

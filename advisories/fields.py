@@ -8,22 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from members.fields import MomentField
 from members.models import Person
-from members.times import HOW, Unclear, parse
 
-
-class MomentField(forms.CharField):
-    """A date and time of UK clocks, as typed; cleaned to an aware moment. Never guesses which of two is meant."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=60, help_text=HOW, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return parse(text) if text else None
-        except Unclear as unclear:
-            raise ValidationError(str(unclear)) from None
+__all__ = ["MomentField", "PeopleField"]
 
 
 class PeopleField(forms.CharField):

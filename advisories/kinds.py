@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from advisories.models import Version
+from advisories.models import Entry, Version
 from advisories.publish import text_of
-from members import kinds
-from members.kinds import Content, KindOf, Section
+from members import kinds, tlp
+from members.kinds import Content, KindOf, Naming, Section
 from members.models import Cell, Item, Kind
 
 
 def register() -> None:
-    kinds.register(Kind.ADVISORY, KindOf(render, url, search_text, rescheduled))
+    kinds.register(Kind.ADVISORY, KindOf(render, url, search_text, rescheduled, naming, titles, board))
 
 
 def render(item: Item, version: int, cell: Cell) -> Content:
@@ -44,9 +45,32 @@ def url(item: Item) -> str:
     return reverse("advisories:detail", args=[item.reference])
 
 
+def board(item: Item) -> str:
+    return reverse("advisories:responses", args=[item.reference])
+
+
 def search_text(item: Item, version: int) -> str:
     text = Version.objects.get(advisory=item.pk, number=version)
     return f"{text.title}\n{text_of(text)}"
+
+
+def naming(item: Item, version: int) -> Naming:
+    """Its own words, and what the public ones of its sources name: of the others, who is told must not tell. Nothing
+    of a version that there is not."""
+    text = Version.objects.filter(advisory=item.pk, number=version).first()
+    if text is None:
+        return Naming()
+    entries = Entry.rows.filter(drafts__advisory=item.pk, item__marking=tlp.CLEAR)
+    facts = list(entries.order_by("pk").values_list("facts", flat=True))
+    cpes, purls = (tuple(line for one in facts for line in str(one.get(key, "")).splitlines())
+                   for key in ("cpes", "purls"))  # fmt: skip
+    return Naming(f"{text.title}\n{text_of(text)}", cpes, purls)
+
+
+def titles(versions: Mapping[int, int]) -> dict[int, str]:
+    texts = Version.objects.filter(advisory__in=versions, number__in=set(versions.values()))
+    found = texts.values_list("advisory", "number", "title")
+    return {item: title for item, number, title in found if versions[item] == number}
 
 
 def rescheduled(item: Item, since: datetime | None) -> None:

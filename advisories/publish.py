@@ -84,7 +84,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
     version = newest(advisory)
     item = advisory.item
     asked, at = at, begins(item, at)
-    standing, grants = stand.proposed(item, version.number, version.label, _targets(version), at)
+    standing, grants = proposed(item, version, at)
     people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
     told = plan.preview(item, standing, grants, version.tier, [version.category], at)
     houses = Organisation.objects.filter(
@@ -94,6 +94,11 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__until__gt=at,
     ).distinct()
     return Preview(version, at, at > asked, people, people.count(), houses.count(), told, hindrance(version))
+
+
+def proposed(item: Item, version: Version, at: datetime) -> tuple[Standing, list[Grant]]:
+    """The standing that releasing `version` at `at` would write, with its grants, none of them saved."""
+    return stand.proposed(item, version.number, version.label, _targets(version), at)
 
 
 @transaction.atomic

@@ -6,8 +6,12 @@ import logging
 from threading import BoundedSemaphore
 
 from celery import shared_task
+from django.conf import settings
 
+from advisories import bounces
 from advisories.collect import sidebyside
+from advisories.collect.base import CollectError
+from members import clock
 
 log = logging.getLogger(__name__)
 TOLD = ("outcome", "items", "new", "changed", "same", "refused", "seconds")
@@ -15,6 +19,17 @@ TOLD = ("outcome", "items", "new", "changed", "same", "refused", "seconds")
 # can't wait.
 COLLECTING = BoundedSemaphore(1)
 LONGEST = 240  # seconds after which no other source is begun: the broker would give the message out again
+
+
+@shared_task
+def read_bounces() -> None:
+    """Look into the mailbox of what comes back, where there is one."""
+    if not settings.BOUNCES_URL[0]:
+        return
+    try:
+        log.info("mails came back", extra={"count": bounces.from_mailbox(clock.ask()).came_back})
+    except CollectError as error:
+        log.warning("the mailbox of what comes back can't be read", extra={"error": type(error).__name__})
 
 
 @shared_task

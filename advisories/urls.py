@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from advisories.serve import atom
 from advisories.views import (
     advisories,
+    answers,
     byhand,
     children,
     demo,
@@ -12,12 +13,17 @@ from advisories.views import (
     draft,
     embargo,
     entrance,
+    feedtokens,
+    flash,
     home,
     known,
     mail,
+    messages,
     offer,
+    ranking,
     release,
     sources,
+    why,
 )
 from members.views.asking import ReferenceConverter
 
@@ -26,6 +32,11 @@ register_converter(ReferenceConverter, "ref")
 desk_urls = [
     path("advisories/", advisories.index, name="list"),
     path("advisories/<ref:ref>/", advisories.detail, name="detail"),
+    path("advisories/<ref:ref>/respond/", answers.respond, name="respond"),
+    path("advisories/<ref:ref>/why/", why.show, name="why"),
+    path("advisories/<ref:ref>/responses/", answers.show, name="responses"),
+    path("advisories/<ref:ref>/responses/rung/", answers.rung, name="rung"),
+    path("advisories/<ref:ref>/responses.csv", answers.export, name="responses-csv"),
     path("advisories/<ref:ref>/comment/", children.comment, name="comment"),
     path("advisories/<ref:ref>/attach/", children.attach, name="attach"),
     path("advisories/<ref:ref>/files/<ref:child>/", children.attachment, name="attachment"),
@@ -45,6 +56,10 @@ desk_urls = [
     path("desk/drafts/<ref:ref>/", draft.edit, name="draft-edit"),
     path("desk/drafts/<ref:ref>/release/", release.release, name="release"),
     path("desk/drafts/<ref:ref>/withdraw/", release.withdraw, name="withdraw"),
+    path("flash/", flash.write, name="flash"),
+    path("flash/<ref:ref>/", flash.release, name="flash-release"),
+    path("flash/<ref:ref>/change/", flash.change, name="flash-change"),
+    path("desk/ranking/<slug:slug>/", ranking.rules, name="ranking"),
     path("desk/sources/", sources.index, name="sources"),
     path("desk/sources/known/", known.index, name="known-sources"),
     path("desk/sources/known/<slug:slug>/on/", known.on, name="known-on"),
@@ -57,6 +72,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((desk_urls, "advisories"))),
     path("feeds/advisories.atom", atom.advisories, name="feed-advisories"),
+    path("account/feeds/", feedtokens.index, name="feed-tokens"),
+    path("account/feeds/<ref:code>/end/", feedtokens.end, name="feed-token-end"),
+    path("account/messages/", messages.index, name="messages"),
     path("offers/<ref:code>/", offer.offer, name="offer"),
     path("account/login/", entrance.Entrance.as_view(), name="account_login"),
     path("demo/sign-in", demo.sign_in, name="demo-sign-in"),

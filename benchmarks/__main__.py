@@ -30,13 +30,24 @@ def run(module: str, database: str | None, *words: str) -> list[Figure]:
 
 def main() -> None:
     sizes = os.environ.get("ITEMS", "10000,100000").split(",")
-    wanted = sys.argv[1:] or ["visibility", "search", "outbox", "startup", "stix", "feeds", "rows", "collecting"]
+    wanted = sys.argv[1:] or [
+        "visibility",
+        "search",
+        "outbox",
+        "sending",
+        "flash",
+        "startup",
+        "stix",
+        "feeds",
+        "rows",
+        "collecting",
+    ]
     for module in ("visibility", "search"):
         for size in sizes if module in wanted else []:
             show(run(module, None, size))
             with postgres() as database:
                 show(run(module, database, size) if database else [])
-    for module in ("outbox", "stix", "feeds", "rows"):
+    for module in ("outbox", "sending", "stix", "feeds", "rows"):
         if module in wanted:
             show(run(module, None))
             with postgres() as database:
@@ -44,6 +55,8 @@ def main() -> None:
     for module in ("startup", "collecting"):
         if module in wanted:
             show(run(module, None))
+    for database in ("sqlite", "postgresql") if "flash" in wanted else ():
+        show(run("flash", None, database))
 
 
 def show(figures: list[Figure]) -> None:

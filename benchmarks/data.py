@@ -27,7 +27,6 @@ from members.models import (
     Office,
     Organisation,
     Person,
-    Placement,
     Standing,
     Subscription,
     Warp,
@@ -35,7 +34,7 @@ from members.models import (
     pos_of,
 )
 from members.models.address import DEFAULT_TICKS
-from members.place import placements
+from members.place import Placed, placements, write
 from members.placing import Facts, rows_for
 from members.words import Row
 
@@ -130,7 +129,7 @@ def _items(r: Random, warps: list[Warp], dates: dict[int, datetime]) -> Iterator
 
 def _texts_and_standings(
     r: Random, items: list[Item], texts: list[Text], organisations: list[int], persons: list[int], sparse: int
-) -> list[Placement]:
+) -> list[Placed]:
     labels = r.choices(list(SHARES), list(SHARES.values()), k=len(items))
     standings = Standing.objects.bulk_create(
         Standing(item=i, version=1, label=label, since=i.created_at) for i, label in zip(items, labels, strict=True)
@@ -142,7 +141,7 @@ def _texts_and_standings(
         for item, standing, found in zip(items, standings, grants, strict=True)
         for placement in placements(item, rows_for(Facts(item=item, standings=[standing], grants=found)))
     ]
-    Placement.objects.bulk_create(placed, batch_size=BATCH)
+    write(placed)
     Advisory.rows.bulk_create(Advisory(item=item) for item in items)
     Version.objects.bulk_create(
         Version(advisory_id=i.pk, number=1, title=text.title, what_is_known=text.body,
@@ -152,10 +151,10 @@ def _texts_and_standings(
     return placed
 
 
-def _index(items: list[Item], placed: list[Placement], texts: list[Text]) -> None:
+def _index(items: list[Item], placed: list[Placed], texts: list[Text]) -> None:
     buckets: dict[int, list[int]] = {item.pk: [] for item in items}
-    for placement in placed:
-        buckets[placement.item_id].append(placement.bucket)
+    for bucket, _shelf, _pos, item, *_open in placed:
+        buckets[int(item)].append(int(bucket))
     add([Row.of(item, buckets[item.pk], text.title, text.body) for item, text in zip(items, texts, strict=True)])
 
 

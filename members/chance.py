@@ -14,4 +14,8 @@ def below(limit: int) -> int:
 
 def code(length: int) -> str:
     """A random code in letters and digits that can't be mistaken for one another."""
-    return "".join(ALPHABET[below(len(ALPHABET))] for _ in range(length))
+    drawn, letters = below(len(ALPHABET) ** length), []  # drawn once: asking the system costs more than all the rest
+    for _ in range(length):
+        drawn, place = divmod(drawn, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)

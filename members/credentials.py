@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from members import clock, mandate, tokens
+from members import clock, handles, journal, mandate, tokens
 from members.audit import record
 from members.keys import Viewer
 from members.models import Credential, Organisation, Person
@@ -48,14 +48,27 @@ def revoke(credential: Credential, at: datetime, by: Person | None) -> None:
     owner = credential.person or credential.organisation
     assert owner is not None  # the database's check constraint
     _may_change(owner, at, by)
-    if not Credential.objects.at(at).filter(pk=credential.pk).update(until=at):
+    mine = Credential.objects.at(at).filter(pk=credential.pk)
+    journal.ended(mine, at)
+    if not mine.update(until=at):
         raise Refused(_("It has ended already."))
     record("revoke_credential", at, by=by, reference=_reference(owner), use=credential.use)
+
+
+def of_person(person: Person, use: Credential.Use, at: datetime) -> list[Credential]:
+    """Those of `person` that are in force, the newest first."""
+    return list(Credential.objects.at(at).filter(person=person, use=use).order_by("-since", "-pk"))
+
+
+def handle(credential: Credential) -> str:
+    """By which its owner names it on a page."""
+    return handles.handle("credential", credential.pk)
 
 
 def end_all(person: Person, at: datetime) -> int:
     """End every token of `person`; one that was to begin later never does. How many."""
     left = Credential.objects.filter(person=person, until__gt=at)
+    journal.ended(left, at)
     return left.filter(since__gt=at).update(until=F("since")) + left.filter(since__lte=at).update(until=at)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from members.keys import Viewer
-from members.models import Affiliation, Membership, Office, Organisation, Person
+from members.models import Affiliation, Membership, Office, Organisation, Person, Warp
 
 State = Membership.State
 
@@ -33,6 +33,18 @@ def people_for(viewer: Viewer, at: datetime) -> QuerySet[Person]:
     known = Q(pk__in=colleagues.values("person")) | Q(pk__in=coordinators.values("person"))
     open_ones = Person.objects.filter(active_since__lte=at, active_until__gt=at)
     return open_ones.filter(known | Q(pk__in=_self(viewer, at))).order_by("name", "pk")
+
+
+def ladders_for(viewer: Viewer, at: datetime) -> QuerySet[Organisation]:
+    """The organisations whose contacts (names, telephone numbers) `viewer` may see at `at`: their own, and those of
+    the WARPs that they coordinate. Nobody else's."""
+    answers_for = Q(memberships__in=_not_left(at).filter(warp__in=_coordinated(viewer, at)))
+    return Organisation.objects.filter(Q(pk__in=_own(viewer, at)) | answers_for).distinct().order_by("name", "pk")
+
+
+def warps_for(viewer: Viewer, at: datetime) -> QuerySet[Warp]:
+    """The WARPs that are theirs: by an active membership of an organisation of theirs, or by an office."""
+    return Warp.objects.filter(pk__in=_warps(viewer, at)).order_by("name", "pk")
 
 
 def _self(viewer: Viewer, at: datetime) -> QuerySet[Person]:

@@ -13,6 +13,7 @@ from members.audit import record
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.items import locked
+from members.joining import end
 from members.models import Grant, Item, Person, Standing
 from members.place import place
 from members.refused import Refused
@@ -44,7 +45,7 @@ def grant(person: Person, item: Item, at: datetime, targets: Iterable[Target], w
 def end_grant(person: Person, item: Item, at: datetime, ended: Grant) -> None:
     """It reaches them no more, and what is queued by it is cancelled. Raises Refused."""
     item, standing = _held(person, item, at)
-    if not Grant.objects.at(at).filter(pk=ended.pk, standing=standing).update(until=at):
+    if not end(Grant.objects.at(at).filter(pk=ended.pk, standing=standing), at):
         raise Refused(_("This grant has ended already, or is of another standing."))
     place(item)
     revoke(Person.objects.filter(addresses__deliveries__announcement__item=item).distinct(), at)

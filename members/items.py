@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
-from members import chance
-from members.models import Affiliation, Handler, Item, Kind, Office, Person, Placement, Warp, pos_of
-from members.place import adopt, new_pos, place, placements
+from members import chance, many
+from members.models import Affiliation, Handler, Item, Kind, Office, Person, Realm, Warp, pos_of
+from members.place import Placed, adopt, new_pos, place, placements, write
 from members.placing import Facts, rows_for
 
 
@@ -52,21 +51,20 @@ def create_entries(
 
     Those that came RED are for `red_handlers` alone.
     """
-    items = Item.rows.bulk_create(
+    items = [
         Item(
-            kind=Kind.ENTRY, warp=warp, hub_wide=hub_wide, marking=marking, created_at=at, submitted_at=at,
-            reference=f"{warp.prefix}-{chance.code(9)}", pos=new_pos(),
+            pk=pk, kind=int(Kind.ENTRY), realm=int(Realm.REAL), warp=warp, hub_wide=hub_wide, marking=marking,
+            created_at=at, submitted_at=at, reference=f"{warp.prefix}-{chance.code(9)}", pos=pos_of(at, pk),
         )
-        for marking in markings
-    )  # fmt: skip
-    Item.rows.filter(pk__in=[item.pk for item in items]).update(pos=pos_of(at) + F("id"))
-    handlers = []
-    rows = []
+        for pk, marking in zip(many.ids(Item, len(markings)), markings, strict=True)
+    ]  # fmt: skip
+    many.create(Item, items)
+    handlers: list[Handler] = []
+    rows: list[Placed] = []
     for item in items:
-        item.pos = pos_of(at, item.pk)
         named = [Handler(item=item, person=p, since=at) for p in red_handlers] if item.marking == "RED" else []
         handlers += named
         rows += placements(item, rows_for(Facts(item=item, handlers=named)))
     Handler.objects.bulk_create(handlers)
-    Placement.objects.bulk_create(rows)
+    write(rows)
     return items

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from members import mandate
+from members import journal, mandate
 from members.audit import alias_of, record
 from members.models import (
     DEFAULT_TICKS,
@@ -127,6 +127,7 @@ def becomes(
 def end(rows: QuerySet[Any], at: datetime) -> int:
     """What is in force of these dated rows ends; what was to begin later never comes true. How many."""
     left = rows.filter(until__gt=at)
+    journal.ended(left, at)
     return left.filter(since__gt=at).update(until=F("since")) + left.filter(since__lte=at).update(until=at)
 
 

@@ -6,7 +6,7 @@ way up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,19 +31,34 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """What an item speaks of: its text, line by line, and the CPE names and package URLs of what it was made from."""
+
+    text: str = ""
+    cpes: tuple[str, ...] = ()
+    purls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KindOf:
     """What a kind of item is asked for.
 
     `render(item, version, cell)`: what that version says, no more of it than `cell` allows (TITLE: the title alone).
     `url(item)`: the path of its page, from the leading slash on.
     `search_text(item, version)`: what a search finds it by.
+    `naming(item, version)`: by what the kit that it concerns is known.
+    `titles(versions)`: by id of the item, the title of that version; of many in one statement.
     `rescheduled(item, since)`: a release approved in advance begins at `since` instead, or (None) never.
+    `board(item)`: the path of the page of who has confirmed it; where there is none, that of the item.
     """
 
     render: Callable[[Item, int, Cell], Content]
     url: Callable[[Item], str]
     search_text: Callable[[Item, int], str]
     rescheduled: Callable[[Item, datetime | None], None] = lambda item, since: None
+    naming: Callable[[Item, int], Naming] = lambda item, version: Naming()
+    titles: Callable[[Mapping[int, int]], dict[int, str]] = lambda versions: {}
+    board: Callable[[Item], str] | None = None
 
 
 _KINDS: dict[Kind, KindOf] = {}
@@ -69,6 +84,25 @@ def rescheduled(item: Item, since: datetime | None) -> None:
     """Say that a release of `item` that was approved in advance begins at `since` instead, or (None) never."""
     if Kind(item.kind) in _KINDS:
         of(item).rescheduled(item, since)
+
+
+def naming(item: Item, version: int) -> Naming:
+    """What that version speaks of; nothing where no app has registered its kind."""
+    return of(item).naming(item, version) if Kind(item.kind) in _KINDS else Naming()
+
+
+def titles(versions: Mapping[Item, int]) -> dict[int, str]:
+    """By id, the title of that version of each of these items: one statement for each kind."""
+    found: dict[int, str] = {}
+    for kind in {Kind(item.kind) for item in versions} & _KINDS.keys():
+        found |= _KINDS[kind].titles({item.pk: number for item, number in versions.items() if item.kind == kind})
+    return found
+
+
+def board(item: Item) -> str:
+    """The path of the page of who has confirmed `item`."""
+    kind = of(item)
+    return (kind.board or kind.url)(item)
 
 
 def page(item: Item) -> str:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import CharField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members import chance, credentials, joining, mandate
+from members import chance, credentials, joining, journal, mandate
 from members.audit import alias_of, record
+from members.delivery.forget import forget
 from members.delivery.revoke import revoke
 from members.joining import State, becomes, end, membership
-from members.models import Address, Affiliation, Alias, Membership, Office, Organisation, Person, Warp
+from members.models import Address, Affiliation, Alias, Membership, Office, Organisation, Person, PublicKey, Warp
 from members.refused import Refused
+from members.response import ladder
 
 
 @transaction.atomic
@@ -61,6 +62,7 @@ def end_affiliation(person: Person, organisation: Organisation, at: datetime, by
     mandate.over_people(by, organisation, at)
     if not end(Affiliation.objects.filter(person=person, organisation=organisation), at):
         raise _not_of(person, organisation)
+    ladder.forget(person, organisation)
     record("end_affiliation", at, by=by, reference=organisation.slug, whom=alias_of(person))
     revoke(Person.objects.filter(pk=person.pk), at)
 
@@ -108,22 +110,31 @@ def disable(person: Person, at: datetime, by: Person | None, *, last: bool = Fal
     credentials.end_all(person, at)
     record("disable", at, by=by, whom=alias_of(person))
     revoke(Person.objects.filter(pk=person.pk), at)
+    journal.note(journal.What.CLOSED, [key_of(person)], at)
 
 
 @transaction.atomic
 def erase(person: Person, at: datetime, by: Person | None) -> None:
     """Whose account is closed is named nowhere any more: the alias goes, so that no audit row leads to them, and
-    what they are called and reached by. The rows that they wrote stay. Raises Refused."""
+    what they are called and reached by, also where a server or a notice quoted it. The rows that they wrote stay.
+    Raises Refused."""
     mandate.over_account(by, person, at)
     person = Person.objects.select_for_update().get(pk=person.pk)
     if mandate.is_open(person, at):
         raise Refused(_("Close the account of %(name)s first.") % {"name": person.name})
     Alias.objects.filter(person=person).delete()
-    nobody = Concat(Value("erased-"), Cast("pk", CharField()), output_field=CharField())
-    Address.objects.filter(person=person).update(value=nobody, verified_at=None)
+    forget(Address.objects.filter(person=person))
+    PublicKey.objects.filter(person=person).delete()
+    ladder.forget(person)
     person.name, person.email = _("a former member"), f"erased-{chance.code(12).lower()}@invalid"
     person.save(update_fields=["name", "email"])
     record("erase", at, by=by)
+    journal.note(journal.What.ERASED, [key_of(person)], at)
+
+
+def key_of(person: Person) -> str:
+    """What `person` is called in the journal."""
+    return journal.row_key("person", person.pk, person.active_since)
 
 
 def _somebody_stays(ending: QuerySet[Office], at: datetime, last: bool) -> None:

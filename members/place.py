@@ -5,15 +5,18 @@ A forgotten call is a leak, so `misplaced` compares the table with the rule: nig
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
-from members import chance
+from members import chance, many
 from members.facts import facts_of, facts_of_all
 from members.indexing import refile
 from members.models import Ancestry, Item, Placement, Standing, pos_of
 from members.placing import Facts, Row, rows_for
+
+Placed = tuple[int | str, ...]  # the values of COLUMNS
+COLUMNS = ("bucket", "shelf", "pos", "item", "level", "label", "since", "until")
 
 
 @transaction.atomic
@@ -27,27 +30,19 @@ def place(item: Item) -> None:
     facts = facts_of_all([item, *below.select_for_update().order_by("pk")])
     _set_pos(facts.values())
     Placement.objects.filter(item__in=list(facts)).delete()
-    Placement.objects.bulk_create(
-        placement for one in facts.values() for placement in placements(one.item, rows_for(one))
-    )
+    write(row for one in facts.values() for row in placements(one.item, rows_for(one)))
     refile([one.item for one in facts.values()])
 
 
-def placements(item: Item, rows: Iterable[Row]) -> list[Placement]:
+def placements(item: Item, rows: Iterable[Row]) -> Iterator[Placed]:
     """The rows of `rows_for`, as they are stored."""
-    return [
-        Placement(
-            bucket=row.bucket,
-            shelf=item.shelf,
-            pos=item.pos,
-            item=item,
-            level=row.level,
-            label=row.label,
-            since=row.since,
-            until=row.until,
-        )
-        for row in rows
-    ]
+    for row in rows:
+        yield int(row.bucket), item.shelf, item.pos, item.pk, int(row.level), row.label, row.since, row.until
+
+
+def write(rows: Iterable[Placed]) -> None:
+    """New rows of `placements`."""
+    many.insert(Placement, COLUMNS, rows)
 
 
 def _set_pos(facts: Iterable[Facts]) -> None:

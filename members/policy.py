@@ -23,8 +23,21 @@ from members import clock
 from members.buckets import Bucket, Level, split
 from members.facts import facts_of
 from members.holders import holders
+from members.houses import houses
 from members.keys import NOBODY, Viewer
-from members.models import Ancestry, BreakGlass, Grant, Item, Membership, Office, Person, Placement, Realm, Standing
+from members.models import (
+    Ancestry,
+    BreakGlass,
+    Grant,
+    Item,
+    Membership,
+    Office,
+    Organisation,
+    Person,
+    Placement,
+    Realm,
+    Standing,
+)
 from members.placing import Facts, given, open_at, rows_for
 from members.verbs import VERBS, Needs
 
@@ -37,6 +50,7 @@ __all__ = [
     "grantable",
     "may",
     "offers_to",
+    "reached",
     "visible_to",
     "withdrawals_to",
 ]
@@ -171,6 +185,17 @@ def audience(
         people = people.filter(pk__in=holders(body_buckets(above, at), at).values("pk"))
         above = above.parent
     return people.order_by("name", "pk")
+
+
+def reached(item: Item, at: datetime, facts: Facts | None = None) -> QuerySet[Organisation]:
+    """The organisations that `item` reaches at `at`, by its own grants and those of what it belongs to. `facts`: its
+    own, where they were read already."""
+    facts = facts or facts_of(item)
+    found = Organisation.objects.all()
+    while facts is not None:
+        found = found.filter(pk__in=houses(body_buckets(facts, at), at).order_by().values("pk"))
+        facts = facts.parent
+    return found
 
 
 def body_buckets(facts: Facts, at: datetime) -> set[int]:

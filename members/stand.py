@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from members import journal
 from members.models import Announcement, Grant, Item, Person, Standing
 from members.place import place
 
@@ -47,6 +48,7 @@ def release(
         grant.standing, grant.granted_by = standing, by
     Grant.objects.bulk_create(grants)
     place(item)
+    journal.note(journal.What.RELEASED, [journal.key(item.reference)], at)
     return standing
 
 
@@ -59,7 +61,19 @@ def withdraw(item: Item, at: datetime) -> Standing:
         item=item, version=ended.version, label=ended.label, state=Standing.State.WITHDRAWN, withdraws=ended, since=at
     )
     place(item)
+    journal.note(journal.What.WITHDRAWN, [journal.key(item.reference)], at)
     return standing
+
+
+@transaction.atomic
+def suspend(item: Item, at: datetime) -> bool:
+    """What stands released does no more, and nobody is told so: its handlers may release it again. Whether any did."""
+    if not Standing.objects.at(at).filter(item=item, state=Standing.State.RELEASED).exists():
+        return False
+    _end(item, at)
+    forget_ahead(item, at)
+    place(item)
+    return True
 
 
 def _end(item: Item, at: datetime) -> None:

@@ -19,8 +19,13 @@ log = structlog.get_logger(__name__)
 def sweep() -> None:
     """Plan and send what is due. Called by beat every 15 seconds, and by `nudge` in between."""
     from members import embargo  # its verbs nudge: it stands above this door
+    from members.reach import key
 
-    embargo.remind(clock.ask())
+    for also in (embargo.remind, key.warn):
+        try:
+            also(clock.ask())
+        except Exception:  # what is due goes out, whatever becomes of what may be due
+            log.exception("a reminder failed", reminder=f"{also.__module__}.{also.__name__}")
     sweep_once(budget=BUDGET)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import product
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import mandate
+from members import journal, mandate
 from members.audit import record
+from members.journal import Keys
 from members.models import Cell, Person, Tightening, Warp
 from members.refused import Refused
 from members.shows import TABLE, Exit, cell
@@ -43,4 +45,23 @@ def tighten(person: Person | None, warp: Warp, row: str, channel: Exit, to: Cell
     Tightening.objects.filter(warp=warp, row=row, channel=channel).delete()
     if to < allowed:
         Tightening.objects.create(warp=warp, row=row, channel=channel, cell=to)
+        journal.note(journal.What.TIGHTENED, [_name(warp, row, channel, to)], at)
     record("tighten", at, by=person, reference=warp.slug, row=row, channel=channel.value, cell=to)
+
+
+def again(keys: Keys) -> int:
+    """What the journal says was tightened says as little again, and what is tighter stays. How many."""
+    done = 0
+    for warp, row, channel in product(Warp.objects.all(), TABLE, Exit) if keys else ():
+        chosen = [to for to in SAYS[channel] if _name(warp, row, channel, to) in keys]
+        there = Tightening.objects.filter(warp=warp, row=row, channel=channel)
+        if chosen and not there.filter(cell__lte=min(chosen)).exists():
+            there.delete()
+            Tightening.objects.create(warp=warp, row=row, channel=channel, cell=min(chosen))
+            done += 1
+    return done
+
+
+def _name(warp: Warp, row: str, channel: Exit, to: Cell) -> str:
+    """What it is called in the journal."""
+    return journal.key("tightening", warp.pk, row, channel.value, int(to))

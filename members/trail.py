@@ -36,9 +36,16 @@ WORDS: dict[str, Promise] = {
     "read_embargo": gettext_lazy("looked how its embargo stands"),
     "read_terms": gettext_lazy("read the terms of its embargo"),
     "download": gettext_lazy("fetched the file"),
+    "acknowledge": gettext_lazy("confirmed it for an organisation, or noted that it was rung"),
+    "ring": gettext_lazy("began to ring an organisation"),
+    "note_ring": gettext_lazy("rang an organisation that has not confirmed it"),
+    "respond": gettext_lazy("answered for their organisation"),
+    "close_response": gettext_lazy("closed it for their organisation"),
+    "reopen_response": gettext_lazy("opened it again for their organisation"),
     "comment": gettext_lazy("commented"),
     "attach": gettext_lazy("added a file"),
     "remove": gettext_lazy("took back a comment or a file"),
+    "ask_why": gettext_lazy("looked what became of the messages to one of its readers"),
     "who": gettext_lazy("asked, as the operator, who may read it"),
     "propose_embargo": gettext_lazy("proposed an embargo"),
     "shorten_embargo": gettext_lazy("proposed an earlier end"),
@@ -62,6 +69,8 @@ WORDS: dict[str, Promise] = {
     "derive": gettext_lazy("derived another item from it"),
     "derived": gettext_lazy("derived it from a report"),
     "open_origin": gettext_lazy("looked who filed it"),
+    "let_go": gettext_lazy("sent, as the operator, what was held after a restore"),
+    "drop": gettext_lazy("dropped, as the operator, what was held after a restore"),
 }
 
 

@@ -34,6 +34,11 @@ VERBS: dict[str, Needs] = {
     "end": Needs.HANDLING,
     "answer": Needs.OFFER,
     "leave": Needs.READING,
+    # of what organisations answer to it
+    "acknowledge": Needs.READING,
+    "respond": Needs.READING,
+    "see_responses": Needs.HANDLING,
+    "note_call": Needs.HANDLING,
     # of what belongs to it
     "comment": Needs.READING,
     "attach": Needs.READING,

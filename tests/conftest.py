@@ -5,6 +5,7 @@ olive belongs nowhere, ivan's account is closed, cuth is custodian of wm, root i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,11 @@ CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data/policy-cas
 # What is drawn is judged by what comes of it, never by the clock of a busy machine.
 hypothesis.settings.register_profile("hub", deadline=None)
 hypothesis.settings.load_profile("hub")
+# Each process of the tests has a database of Redis to itself: rates are counted there, and tests empty it.
+if settings.REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
+    own = f"{settings.REDIS_URL.rpartition('/')[0]}/{1 + int(worker.removeprefix('gw'))}"
+    os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = own
+    settings.CACHES["default"]["LOCATION"] = own
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
 
 

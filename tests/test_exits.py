@@ -23,10 +23,41 @@ ROOT = Path(__file__).parent.parent
 ROUTES = {
     "healthz": "operator-only",  # without the token: alive or not alive
     "glossary": "public",
+    "told": "scoped",  # about whoever is signed in: their own addresses, and what they may read
+    "told-times": "scoped",
+    "told-add": "scoped",
+    "told-change": "scoped",
+    "told-remove": "scoped",
+    "kit": "scoped",  # for the people of an organisation alone
+    "kit-remove": "scoped",
+    "stop": "scoped",  # by a link of one message; it says nothing of the address
+    "subscribe": "public",  # the same whatever is known of an address
+    "subscription-confirm": "scoped",  # by a link of one message
+    "subscription-leave": "scoped",
+    "reach": "scoped",
+    "reach-phone": "scoped",
+    "reach-new": "scoped",
+    "reach-one": "scoped",
+    "reach-key": "scoped",
+    "answer": "scoped",  # by a link of one message, to whom it was sent; it says nothing of the item
+    "contacts": "scoped",
+    "contacts-of": "scoped",
+    "contact": "scoped",
+    "duty": "scoped",
+    "duty-of": "scoped",
+    "duty-off": "scoped",
     "home": "scoped",
+    "feed-tokens": "scoped",  # whoever looks makes and ends their own
+    "feed-token-end": "scoped",
+    "messages": "scoped",  # to whoever looks
     "feed-advisories": "scoped",  # TLP:CLEAR for everyone; with a token, what the Atom column allows its owner
     "advisories:list": "scoped",
     "advisories:detail": "scoped",
+    "advisories:respond": "scoped",
+    "advisories:why": "scoped",
+    "advisories:responses": "scoped",
+    "advisories:rung": "scoped",
+    "advisories:responses-csv": "scoped",
     "advisories:comment": "scoped",
     "advisories:attach": "scoped",
     "advisories:attachment": "scoped",
@@ -47,6 +78,10 @@ ROUTES = {
     "advisories:draft-edit": "scoped",
     "advisories:release": "scoped",
     "advisories:withdraw": "scoped",
+    "advisories:flash": "scoped",
+    "advisories:flash-release": "scoped",
+    "advisories:flash-change": "scoped",
+    "advisories:ranking": "scoped",
     "advisories:sources": "scoped",
     "advisories:source": "scoped",
     "advisories:source-settings": "scoped",
@@ -83,11 +118,16 @@ ROUTES = {
     "mfa_generate_recovery_codes": "scoped",
     "mfa_download_recovery_codes": "scoped",
 }
-TELLINGS = ("awaits", "broken_glass", "digest", "leaked", "notice", "released", "revised", "withdrawn")
+TELLINGS = (
+    "awaits", "broken_glass", "call_list", "code", "confirm", "contact_code", "digest", "key_ends", "leaked", "notice",
+    "released", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
+)  # fmt: skip
 MAILS = {
     "layout.html": "scoped",
     "layout.txt": "scoped",
     "digest_rows.html": "scoped",
+    "why.html": "scoped",
+    "why.txt": "scoped",
     "operator.subject": "operator-only",
     "operator.txt": "operator-only",
     **{f"{name}.{part}": "scoped" for name in TELLINGS for part in ("subject", "txt", "html")},
@@ -98,11 +138,12 @@ TASKS = {
     "members.tasks.seal": "operator-only",
     "members.tasks.sweep": "scoped",  # sends what the outbox owes, each right asked again
     "advisories.tasks.collect_due": "operator-only",
+    "advisories.tasks.read_bounces": "operator-only",
 }
 COMMANDS = dict.fromkeys(
     (
         "prepare", "demo", "setup", "sources", "collect", "import", "release", "withdraw", "who", "send", "digest",
-        "breakglass", "audit",
+        "breakglass", "audit", "backup", "restore", "held", "bounces",
     ),
     "operator-only",
 )  # fmt: skip

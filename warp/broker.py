@@ -1,6 +1,7 @@
-"""A folder that carries "wake up" to the worker, where no Redis is set.
+"""What carries "wake up" to the worker: Redis, or a folder where none is set.
 
-Nothing rests on it: what is owed stands in the database, and the sweep finds it.
+Nothing rests on it: what is owed stands in the database, and the sweep finds it. Neither does one message that can't
+be read end the worker, as with kombu's own: it is dropped, with a line in the log.
 """
 
 from __future__ import annotations
@@ -9,13 +10,29 @@ import contextlib
 import os
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from kombu.transport import filesystem
+import structlog
+from kombu.transport import filesystem, redis
 from kombu.utils.encoding import bytes_to_str, str_to_bytes
 from kombu.utils.json import dumps, loads
+
+log = structlog.get_logger(__name__)
+# What reading raises where the bytes are no JSON, or the JSON is no message. Redis' own errors are none of these.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+@contextlib.contextmanager
+def dropping() -> Iterator[None]:
+    """What can't be read is as good as not there."""
+    try:
+        yield
+    except UNREADABLE as error:
+        log.warning("a message of the queue could not be read, and is dropped", error=type(error).__name__)
+        raise Empty from error
 
 
 class FolderChannel(filesystem.Channel):  # type: ignore[misc,unused-ignore]
@@ -42,7 +59,8 @@ class FolderChannel(filesystem.Channel):  # type: ignore[misc,unused-ignore]
                 (folder / name).rename(taken)
                 body = taken.read_bytes()
                 taken.unlink()
-                return loads(bytes_to_str(body))
+                with dropping():
+                    return loads(bytes_to_str(body))
         raise Empty
 
 
@@ -50,3 +68,21 @@ class FolderTransport(filesystem.Transport):  # type: ignore[misc,unused-ignore]
     """Named in settings as the broker's transport where no REDIS_URL is set."""
 
     Channel = FolderChannel
+
+    def _deliver(self, message: Any, queue: str | None) -> None:
+        with dropping():
+            super()._deliver(message, queue)
+
+
+class RedisChannel(redis.Channel):  # type: ignore[misc,unused-ignore]
+    """kombu's own, but for what it does with a message that it can't read."""
+
+    def _brpop_read(self, **options: Any) -> Any:
+        with dropping():
+            return super()._brpop_read(**options)  # type: ignore[misc,unused-ignore]  # the stubs lack it
+
+
+class RedisTransport(redis.Transport):  # type: ignore[misc,unused-ignore]
+    """Named in settings as the broker's transport where REDIS_URL is set."""
+
+    Channel = RedisChannel

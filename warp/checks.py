@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register, run_checks
 from django.db import connections
 
+from members.journal import restoring
 from warp.environment import WRONG, loopback
 
 OURS = "warp"  # the tag under which `manage.py check --tag warp` runs these alone
@@ -56,6 +57,15 @@ def demonstration_stays_here(**_: Any) -> list[CheckMessage]:
     hint = "Set WARP_DEMO=0 for a real hub, or leave ALLOWED_HOSTS and BASE_URL at this machine."
     said = f"The demonstration would answer to {', '.join(sorted(set(outside)))}, not only to this machine."
     return [Error(said, hint=hint, id="warp.E003")]
+
+
+@register(OURS)
+def no_restore_is_half_done(**_: Any) -> list[CheckMessage]:
+    """Its rights and what it owes are not put right yet: nobody may read it, and nothing may be sent."""
+    if not restoring():
+        return []
+    hint = "Run manage.py restore again, with the same file."
+    return [Error("A restore began and did not end.", hint=hint, id="warp.E010")]
 
 
 @register(OURS)

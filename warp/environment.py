@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -127,6 +128,22 @@ def email(text: str) -> dict[str, Any]:
     if config["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not config["EMAIL_HOST"]:
         raise ValueError
     return config
+
+
+def notify_key(text: str) -> str:
+    """An API key of Notify: its name, and two ids."""
+    if not re.fullmatch(r".+(-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}", text):
+        raise ValueError
+    return text
+
+
+def mailbox(text: str) -> tuple[str, tuple[str, str]]:
+    """Where it is, and by which name and password it is opened."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or parts.username is None or parts.password is None:
+        raise ValueError
+    place = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return place, (unquote(parts.username), unquote(parts.password))
 
 
 def address(text: str) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from advisories.collect.health import collecting
 from members import clock
+from members.delivery.held import how_many as held_now
 from members.models import Delivery, Pulse
 
 NO_SOURCES = {"sources": None, "late": None, "collected": None}
@@ -40,7 +41,8 @@ def look() -> dict[str, Any]:
     """`alive`, whether the database answers, and seconds since beat, queue, worker and database last met.
 
     Beat sends the heartbeat, a worker takes it from the queue and writes a row: its age speaks for all four.
-    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits. `sources` are
+    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits. `held`: so many
+    announcements wait for the operator after a restore. `sources` are
     on, and `late` of them were due an hour ago or longer; `collected`: seconds since one last answered well. Where
     these grow, what the hub knows of the world grows stale.
     """
@@ -48,15 +50,17 @@ def look() -> dict[str, Any]:
         now = clock.ask()
         beat = Pulse.objects.order_by("-at").values_list("at", flat=True).first()
         due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now).order_by("due_at")
+        due, held = due.filter(announcement__held_since=None), held_now()
         oldest = due.values_list("due_at", flat=True).first()
         sources = collecting(now)
     except DatabaseError:
-        return {"alive": False, "database": False, "worker_beat": None, "overdue": None, **NO_SOURCES}
+        return {"alive": False, "database": False, "worker_beat": None, "overdue": None, "held": None, **NO_SOURCES}
     age = (now - beat).total_seconds() if beat else None
     return {
         "alive": age is not None and age <= settings.PULSE_STALE_SECONDS,
         "database": True,
         "worker_beat": age,
         "overdue": (now - oldest).total_seconds() if oldest else None,
+        "held": held,
         **sources,
     }

@@ -31,6 +31,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 SEEN_EVERY = 60  # seconds: how coarsely "last seen" is kept, so that not every page writes a row
+RENEWS = "Hub-Renews"  # the header of what a page asks for by itself (hx-headers): nobody is known to be there
 
 
 def policy_headers(get_response: Handler) -> Handler:
@@ -64,12 +65,13 @@ def signed_in(get_response: Handler) -> Handler:
 
 
 def still_good(request: HttpRequest) -> bool:
-    """Whether this sign-in is within both limits; notes that it was used."""
+    """Whether this sign-in is within both limits; notes that it was used, unless a page asks by itself."""
     now = int(time.time())
     since = request.session.setdefault("since", now)
     seen = request.session.get("seen", now)
     if now - seen > settings.SESSION_IDLE_SECONDS or now - since > settings.SESSION_COOKIE_AGE:
         return False
-    if now - seen >= SEEN_EVERY or "seen" not in request.session:
+    used = now - seen >= SEEN_EVERY and RENEWS not in request.headers
+    if used or "seen" not in request.session:
         request.session["seen"] = now
     return True

@@ -147,6 +147,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Without a trusted proxy the sender writes X-Forwarded-For as it likes, and the limits with it.
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", env.count, 0, "Write how many proxies stand before the hub.")
+# Asking for public mail: by one visitor, and for one address, whoever asks.
+ACCOUNT_RATE_LIMITS = {"subscribe": "20/h/ip", "subscribe_address": "3/d/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever sets a password got its link by mail, at the address a coordinator gave
 MFA_TOTP_ISSUER = "WARP hub"
@@ -213,6 +215,21 @@ EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = bool(EMAIL.get("EMAIL_USE_TLS"))
 EMAIL_USE_SSL = bool(EMAIL.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10  # Django's own default waits for ever
+# Text messages, and mail instead of EMAIL_URL where it has a template for that too: GOV.UK Notify, or another's Notify.
+NOTIFY_API_KEY = read("NOTIFY_API_KEY", env.notify_key, "", "Copy it whole from Notify: name, and two ids.")
+NOTIFY_SMS_TEMPLATE = env.given("NOTIFY_SMS_TEMPLATE")
+NOTIFY_MAIL_TEMPLATE = env.given("NOTIFY_MAIL_TEMPLATE")
+NOTIFY_URL = read(
+    "NOTIFY_URL", env.base_url, "https://api.notifications.service.gov.uk", "Write it like https://host, no path."
+)
+# Private networks that members' webhooks may lead to; not those of COLLECT_ALLOW, which the operator's sources use.
+SEND_ALLOW: list[env.Network] = read("SEND_ALLOW", env.networks, [], NETWORKS_HINT)
+# The mailbox of EMAIL_FROM: what the hub sent and what comes back. It is looked at and left as it is.
+MAILBOX_HINT = "Write it like imaps://user:password@mail.example.org/INBOX."
+BOUNCES_URL: tuple[str, tuple[str, str]] = read("BOUNCES_URL", env.mailbox, ("", ("", "")), MAILBOX_HINT)
+# Whence mail is sent, so that only what truly came back proves itself: where NAME@HOST stands here, each is sent from
+# NAME+CODE@HOST, which must arrive in the same mailbox. No default: not every server lets a sender have such names.
+BOUNCES_ADDRESS = read("BOUNCES_ADDRESS", env.address, "", "Write one mail address, like returned@mail.example.org.")
 # Who gets the end of the audit's chain once a day, off this machine, and hears when something is not sound.
 OPERATOR_EMAIL = read("OPERATOR_EMAIL", env.address, "", "Write one mail address.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
@@ -222,7 +239,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
 # ---------------------------------------------------------------- what moves the work
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
-CELERY_BROKER_TRANSPORT = None if REDIS_URL else "warp.broker:FolderTransport"
+CELERY_BROKER_TRANSPORT = "warp.broker:RedisTransport" if REDIS_URL else "warp.broker:FolderTransport"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         # When a message is given out again, should its worker have died: longer than any task of ours runs.
@@ -260,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
         ("report", "members.tasks.report_daily", 600),
         ("heartbeat", "members.tasks.heartbeat", 10),
         ("collect", "advisories.tasks.collect_due", 60),
+        ("bounces", "advisories.tasks.read_bounces", 120),
     ]
 }
 PULSE_STALE_SECONDS = 60  # the heartbeat goes beat, queue, worker, database: older than this, one of them is ill

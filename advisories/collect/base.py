@@ -1,4 +1,5 @@
-"""The values that collecting hands on, and its one error. Nothing here touches Django or a database."""
+"""The values that collecting hands on; its one error is that of the web client. Nothing here touches Django or a
+database."""
 
 from __future__ import annotations
 
@@ -11,29 +12,28 @@ from typing import Any
 
 import orjson
 
-from advisories.collect.words import Params, gettext_noop, in_words
+from members.web.failure import MB, Limits
+from members.web.failure import Failure as CollectError
+from members.web.words import Params, gettext_noop, in_words
 
-__all__ = ["BIG", "CollectError", "Limits", "Link", "ParseContext", "Parsed", "RawEntry", "Refusal", "gettext_noop"]
+__all__ = [
+    "BIG",
+    "MB",
+    "CollectError",
+    "Limits",
+    "Link",
+    "ParseContext",
+    "Parsed",
+    "RawEntry",
+    "Refusal",
+    "gettext_noop",
+]
 
-MB = 1_000_000
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def nothing() -> Mapping[str, str]:
     return NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of one source the hub will take. Sizes in bytes, times in seconds."""
-
-    wire: int = 10 * MB  # as it comes over the network or lies in the folder
-    decoded: int = 50 * MB  # after decompression
-    ratio: int = 100  # decoded / wire, looked at from 1 MB decoded on
-    entries: int = 5_000  # entries of a feed, objects of a bundle, rows of a catalogue
-    seconds: float = 30.0  # the whole fetch, redirects included
-    cpu_seconds: int = 10  # one parse; the clock on the wall may show three times as much
-    memory: int = 512 * MB  # address space of one parse
 
 
 BIG = Limits(wire=100 * MB, decoded=100 * MB, entries=200_000, seconds=120.0, cpu_seconds=60, memory=2_000 * MB)
@@ -164,34 +164,3 @@ class Parsed:
     links: tuple[Link, ...] = ()
     state: Mapping[str, str] = field(default_factory=nothing)
     scores: tuple[tuple[str, str, str], ...] = ()
-
-
-class CollectError(Exception):
-    """Collecting from one source failed; `str()` says why in the reader's language.
-
-    `refused`: the document came and the hub will not take it; else the network or the hub failed.
-    `permanent`: asking again is of no use until a person has looked (410 Gone, a forbidden address).
-    `retry_after`: seconds to wait before the next attempt, where the server said so.
-    `params` fill the %(name)s places of `message`. `document`: the bytes that were refused, where there are some.
-    """
-
-    document: bytes | None = None
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        permanent: bool = False,
-        refused: bool = False,
-        retry_after: int | None = None,
-        **params: str | int | float,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.permanent = permanent
-        self.refused = refused
-        self.retry_after = retry_after
-        self.params = params
-
-    def __str__(self) -> str:
-        return in_words(self.message, self.params)

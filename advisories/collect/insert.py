@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from advisories.collect import shown
 from advisories.collect.changes import Fresh
 from advisories.models import Entry, EntryKey, Source
-from advisories.triage import match, rank, stories
-from members import tlp
+from advisories.triage import match, rank, ranks, stories
+from members import many, tlp
 from members.items import create_entries
 from members.models import Item
 
-MOST_ASKED = 5_000  # rows of one statement
+Keys = tuple[frozenset[str], frozenset[str]]  # those by which an entry joins a story, those by which it is only found
 
 
 def insert(source: Source, fresh: Sequence[Fresh], at: datetime, together: str) -> None:
@@ -31,20 +31,18 @@ def insert(source: Source, fresh: Sequence[Fresh], at: datetime, together: str) 
         _entry(source, one, at, reasons, item=item, story_id=story)
         for one, item, story in zip(fresh, items, laid, strict=True)
     ]
-    Entry.rows.bulk_create(entries)
-    EntryKey.objects.bulk_create(
-        EntryKey(entry=entry, key=key, joins=key in joining)
-        for entry, (joining, finding) in zip(entries, keys, strict=True)
-        for key in sorted(joining | finding)
-    )
+    ranks.settle(entries)
+    many.create(Entry, entries)
+    ranks.settle_own(entries)
+    many.insert(EntryKey, ("entry", "key", "joins"), _rows_of_keys(items, keys))
     if source.show_as_labelled:
         shown.show(items, at)
 
 
-def _keys(fresh: Sequence[Fresh], together: str) -> list[tuple[frozenset[str], frozenset[str]]]:
-    """Of each the keys by which it joins a story, and those by which it is only found. What came RED has none."""
+def _keys(fresh: Sequence[Fresh], together: str) -> list[Keys]:
+    """Of each. What came RED has none."""
     decided = _decided([one.former.pk for one in fresh if one.former])
-    found = []
+    found: list[Keys] = []
     for one, own in zip(fresh, match.keys_of_document([one.raw for one in fresh]), strict=True):
         if one.marking == tlp.RED:
             found.append((frozenset[str](), frozenset[str]()))
@@ -57,31 +55,20 @@ def _keys(fresh: Sequence[Fresh], together: str) -> list[tuple[frozenset[str], f
 
 def _items(source: Source, markings: Sequence[str], at: datetime) -> list[Item]:
     handlers = list(source.red_handlers.all()) if tlp.RED in markings else []
-    return [
-        item
-        for start in range(0, len(markings), MOST_ASKED)
-        for item in create_entries(
-            markings[start : start + MOST_ASKED], source.warp, at, hub_wide=source.hub_wide, red_handlers=handlers
-        )
-    ]
+    return create_entries(markings, source.warp, at, hub_wide=source.hub_wide, red_handlers=handlers)
 
 
 def _reasons(formers: Sequence[int]) -> dict[int, rank.Stored]:
     """The kept reasons of earlier texts."""
-    return {
-        pk: reasons
-        for start in range(0, len(formers), MOST_ASKED)
-        for pk, reasons in Entry.rows.filter(pk__in=formers[start : start + MOST_ASKED]).values_list("pk", "reasons")
-    }
+    return dict(Entry.rows.filter(pk__in=many.among(formers)).values_list("pk", "reasons"))
 
 
 def _decided(formers: Sequence[int]) -> dict[int, frozenset[str]]:
     """The keys that a person gave to earlier texts."""
     found: dict[int, frozenset[str]] = defaultdict(frozenset)
-    for start in range(0, len(formers), MOST_ASKED):
-        rows = EntryKey.objects.filter(stories.DECIDED, entry__in=formers[start : start + MOST_ASKED])
-        for pk, key in rows.values_list("entry", "key"):
-            found[pk] |= {key}
+    rows = EntryKey.objects.filter(stories.DECIDED, entry__in=many.among(formers))
+    for pk, key in rows.values_list("entry", "key"):
+        found[pk] |= {key}
     return found
 
 
@@ -94,3 +81,9 @@ def _entry(source: Source, one: Fresh, at: datetime, reasons: dict[int, rank.Sto
         facts={**raw.facts, "cves": list(raw.cves)}, rank=ranking.score, lift=ranking.lift,
         reasons=rank.stored(ranking.reasons), **places,
     )  # fmt: skip
+
+
+def _rows_of_keys(items: Sequence[Item], keys: Sequence[Keys]) -> Iterator[tuple[int, str, bool]]:
+    for item, (joining, finding) in zip(items, keys, strict=True):
+        for key in sorted(joining | finding):
+            yield item.pk, key, key in joining

@@ -10,7 +10,7 @@ from typing import Any
 
 from advisories.collect import isolate
 from advisories.collect.base import BIG, CollectError, Limits, Link, ParseContext, Parsed
-from advisories.collect.words import gettext_noop, in_words
+from members.web.words import gettext_noop, in_words
 
 
 @dataclass(frozen=True, slots=True)

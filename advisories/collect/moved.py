@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from advisories.collect.web.request import origin, target_of
 from advisories.models import Source
 from members.audit import record
+from members.web.request import origin, target_of
 
 TIMES = 3
 SAID, COUNT = "moved_to", "moved_times"  # in the source's state

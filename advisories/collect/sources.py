@@ -15,10 +15,10 @@ from advisories.collect import signin
 from advisories.collect.base import CollectError, gettext_noop
 from advisories.collect.kinds import KINDS
 from advisories.collect.mail import mailplace
-from advisories.collect.web.request import target_of
 from advisories.models import Source
 from members.audit import record
 from members.models import Person, Warp
+from members.web.request import target_of
 
 IMPORTED = "imported"
 EVERY = {

@@ -15,12 +15,15 @@ from django.db.models import QuerySet
 from advisories.collect import flood, shown
 from advisories.collect.base import Parsed, Refusal
 from advisories.collect.changes import Changes, Known, compare
-from advisories.collect.insert import MOST_ASKED, insert
+from advisories.collect.insert import insert
 from advisories.collect.kinds import KINDS
-from advisories.collect.words import in_words
 from advisories.models import Entry, Source
+from advisories.triage import ranks
 from members import clock
+from members.many import among
+from members.web.words import in_words
 
+MOST_WRITTEN = 500  # rows of one statement
 KNOWN = ("pk", "guid", "content_hash", "story_id", "item__marking", "superseded_at", "gone_at")
 VERSION = ("updated", "facts__owner")  # of kinds whose objects have versions and owners
 
@@ -65,9 +68,7 @@ def _known(source: Source, parsed: Parsed, versioned: bool) -> Iterator[Known]:
     if parsed.complete:
         yield from _read(rows, versioned)
     else:
-        guids = [entry.guid for entry in parsed.entries]
-        for start in range(0, len(guids), MOST_ASKED):
-            yield from _read(rows.filter(guid__in=guids[start : start + MOST_ASKED]), versioned)
+        yield from _read(rows.filter(guid__in=among([entry.guid for entry in parsed.entries])), versioned)
 
 
 def _read(rows: QuerySet[Entry], versioned: bool) -> Iterator[Known]:
@@ -85,12 +86,13 @@ def _apply(source: Source, changes: Changes, at: datetime) -> None:
         (changes.gone, {"gone_at": at}),
         (changes.revived, {"superseded_at": None, "gone_at": None}),
     ):
-        for start in range(0, len(pks), MOST_ASKED):
-            Entry.rows.filter(pk__in=pks[start : start + MOST_ASKED]).update(**values)
+        Entry.rows.filter(pk__in=among(pks)).update(**values)
     if taken_back := [*changes.superseded, *changes.gone]:
         shown.take_back(taken_back, at)
     if changes.revived and source.show_as_labelled:
         shown.show_again(changes.revived, at)
+    if changes.revived:
+        ranks.renew(changes.revived)  # rules and scores went on without it
     if changes.fresh:
         insert(source, changes.fresh, at, f"flood:{source.pk}:{clock.micro(at)}" if changes.flooded else "")
 
@@ -101,16 +103,13 @@ def _contain(source: Source, changes: Changes) -> list[str]:
     if not now.exists():
         return []  # the back catalogue of a new source
     titles = sorted({one.raw.title for one in changes.fresh if one.former is None})
-    known = (
-        row
-        for start in range(0, len(titles), MOST_ASKED)
-        for row in now.filter(title__in=titles[start : start + MOST_ASKED])
-        .order_by("pk").values_list("pk", "title", "url", "summary", "item__marking")
-    )  # fmt: skip
-    renamed, changes.fresh = flood.renamed(changes.fresh, known)
+    known = now.filter(title__in=among(titles)).order_by("pk")
+    renamed, changes.fresh = flood.renamed(
+        changes.fresh, known.values_list("pk", "title", "url", "summary", "item__marking")
+    )
     Entry.rows.bulk_update(
         [Entry(pk=one.pk, guid=one.fresh.raw.guid, content_hash=one.fresh.raw.content_hash) for one in renamed],
-        ["guid", "content_hash"], batch_size=MOST_ASKED // 10,
+        ["guid", "content_hash"], batch_size=MOST_WRITTEN,
     )  # fmt: skip
     changes.same += len(renamed)
     changes.flooded = changes.new > flood.MOST

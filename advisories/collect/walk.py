@@ -20,9 +20,9 @@ from django.conf import settings
 from advisories.collect import folder, kinds, signin
 from advisories.collect.base import CollectError, Limits, Link, Parsed
 from advisories.collect.reading import Read, digest, folder_of, from_bytes, limits_of
-from advisories.collect.web import http
-from advisories.collect.web.request import origin, target_of
 from advisories.models import Source
+from members.web import http
+from members.web.request import origin, target_of
 
 USER_AGENT = "WARP-hub/1 (+{url})"  # some sources turn away clients that don't say who they are
 MOST = 500  # documents fetched in one go; the rest the next time

@@ -1,6 +1,6 @@
 """The child that parses: limits first, then bytes from standard input, one JSON frame to standard output.
 
-Started by isolate.py as `python -I`. Knows neither Django nor the network nor the database. A parser that
+Forked by keeper.py. Knows neither Django nor the network nor the database. A parser that
 goes astray is ended by the system, which isolate.py puts into words.
 """
 

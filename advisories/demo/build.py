@@ -9,6 +9,8 @@ from django.db import transaction
 from advisories import draft, publish
 from advisories.demo import people as cast
 from advisories.demo.guarded import guard
+from advisories.demo.kit import keep_kit
+from advisories.demo.reach import reach
 from advisories.demo.sources import add_sources
 from advisories.demo.talk import talk
 from advisories.demo.writings import DRAFT_TELLS_OF, WRITINGS, Writing
@@ -22,6 +24,7 @@ from members.models import (
     Person,
     Warp,
 )
+from members.reach import register
 
 BEGAN = timedelta(days=90)
 NEWS = timedelta(days=1)
@@ -34,12 +37,15 @@ def build(at: datetime) -> None:
     _warps(at - BEGAN)
     _organisations(at - BEGAN)
     _people(at - BEGAN)
+    _channel(at - BEGAN)
     add_sources(at)
     for writing in WRITINGS:  # the oldest first, so that audit and order run as they would have
         _write(writing, at)
     talk(at)
     guard(at)
+    reach(at)
     _told_long_ago(at)
+    keep_kit(at)
 
 
 def _told_long_ago(at: datetime) -> None:
@@ -77,6 +83,12 @@ def _people(at: datetime) -> None:
             joining.affiliate(person, Organisation.objects.get(slug=one.of[0]), one.of[1], at)
         for warp, role in one.offices:
             joining.appoint(person, Warp.objects.get(slug=warp), role, at)
+
+
+def _channel(at: datetime) -> None:
+    by, organisation, channel, name, url = cast.CHANNEL
+    lead, house = Person.objects.get(email=by), Organisation.objects.get(slug=organisation)
+    register.add_channel(lead, house, channel, name, url, at, private=True)
 
 
 def _write(writing: Writing, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from members import clock
-from members.models import Affiliation, Office, Person, Warp
+from members.models import Affiliation, Channel, Office, Person, Warp
 
 COORDINATOR, CUSTODIAN = Office.Role.COORDINATOR, Office.Role.CUSTODIAN
 READER, RESPONDER, LEAD = Affiliation.Role.READER, Affiliation.Role.RESPONDER, Affiliation.Role.LEAD
@@ -38,6 +38,11 @@ ORGANISATIONS = {
 SUSPENDED = "holmfleet"
 PROVIDER, CLIENTS = "oxbow", ("clunmoor", "eastmarl")
 GROUP = ("Finance systems users", "demo-finance", "demo-isles", ("avonbridge", "thornmere", "marlshire"))
+
+
+# A channel that its lead has yet to test: nothing goes there, and nothing of a demonstration leaves the machine.
+CHANNEL = ("deepa.nair@wyreford.example.org", "wyreford", Channel.TEAMS, "Security team",
+           "https://teams.example.org/workflows/wyreford")  # fmt: skip
 
 
 class One(NamedTuple):

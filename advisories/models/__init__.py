@@ -3,6 +3,7 @@
 from advisories.models.advisory import Advisory, DraftedFrom, Reference, Version
 from advisories.models.child import Attachment, Comment
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
+from advisories.models.ranking import RankRules, WarpRank
 from advisories.models.report import Report
 from advisories.models.source import Document, Fetch, Score, Source
 
@@ -16,10 +17,12 @@ __all__ = [
     "Entry",
     "EntryKey",
     "Fetch",
+    "RankRules",
     "Reference",
     "Report",
     "Score",
     "Source",
     "Story",
     "Version",
+    "WarpRank",
 ]

@@ -1,11 +1,15 @@
 """`/feeds/advisories.atom`: TLP:CLEAR for everyone; with a personal token, what the Atom column allows its owner.
 
 A token that is wrong, has ended or is another's answers as none does, byte for byte, and who is signed in counts for
-nothing: a feed reader is not a person.
+nothing: a feed reader is not a person. `tier` and `category` narrow it, as they do the list of advisories.
+
+Asked again with the ETag that it gave, it answers 304 where nothing has changed. It gives no Last-Modified: what is
+withdrawn makes a feed older by that, and who asked by time alone would keep it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import datetime
 from typing import Any
@@ -13,12 +17,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from advisories.forms import ListForm
 from advisories.kinds import url
 from advisories.serve.entries import Told, newest
 from members import clock, tlp
@@ -39,13 +45,21 @@ NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  
 def advisories(request: HubRequest) -> HttpResponse:
     credential = credential_of(typed(request, "token"), Credential.Use.ATOM, request.at)
     viewer = Viewer() if credential is None else Viewer(credential=credential.pk)
-    told = newest(viewer, request.at, Exit.ATOM, SIZE)
+    chosen = ListForm(request.GET).chosen()
+    narrow = {name: chosen[name] for name in ("tier", "category") if name in chosen}
+    told = newest(viewer, request.at, Exit.ATOM, SIZE, **narrow)
     if credential is not None:
         house = {"organisation": credential.organisation.slug} if credential.organisation else {}
         # Not how many: one more than their rights explain would say that its owner had reported one.
         record("export", request.at, by=credential.person, reference="advisories.atom", **house)
-    response = HttpResponse(written(told), content_type="application/atom+xml; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store, private"  # a token stands in the address: nobody keeps the answer
+    text = written(told).encode()
+    etag = f'"{hashlib.sha256(text).hexdigest()[:32]}"'
+    response = HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+    response = get_conditional_response(request, etag, None, response) or response
+    response.headers["ETag"] = etag
+    # A token stands in the address: nobody on the way keeps the answer, and no page that it leads to learns it.
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -20,7 +20,8 @@ from advisories.collect.health import SourceHealth, source_health
 from advisories.models import Dismissal, Entry, EntryKey, Story
 from advisories.triage import rank
 from advisories.triage.evidence import evidence
-from advisories.triage.ranked import current, entries, ranked
+from advisories.triage.here import here, own_reasons
+from advisories.triage.ranked import current, desks_of, entries, ranked
 from members import clock, tlp
 from members.audit import record
 from members.models import Person, Warp
@@ -30,7 +31,7 @@ __all__ = ["DeskStory", "SourceHealth", "Telling", "dismiss", "restore", "source
 
 MOST = 200  # stories of one page
 MOST_REASONS = 6
-COLUMNS = ("story_id", "title", "rank", "reasons", "item__marking")
+COLUMNS = ("story_id", "title", "reasons", "item__marking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def stories(
     rows = ranked(viewer, at, warp, query).filter(open=not dismissed)
     if before:
         rows = rows.filter(_after(before))
-    return _told(list(rows[: min(limit, MOST)]), current(entries(viewer, at, warp)))
+    desks = {warp.pk} if warp else desks_of(viewer, at)
+    return _told(list(rows[: min(limit, MOST)]), current(entries(viewer, at, warp)), desks)
 
 
 def why_together(every: Sequence[Entry]) -> list[str]:
@@ -99,7 +101,7 @@ def story(viewer: Viewer, code: str, at: datetime) -> tuple[DeskStory, list[Tell
     every = list(own.order_by("-seen_at", "-item"))
     if found is None or not every:
         return None
-    shown = _told(list(ranked(viewer, at).filter(story_id=found.pk)), current(own))
+    shown = _told(list(ranked(viewer, at).filter(story_id=found.pk)), current(own), desks_of(viewer, at))
     return (shown[0] if shown else _past(found, every)), _tellings(every)
 
 
@@ -150,10 +152,12 @@ def _after(cursor: str) -> Q:
     return Q(score__lt=top) | Q(score=top, told__lt=told) | Q(score=top, told=told, story__code__gt=code)
 
 
-def _told(rows: Sequence[dict[str, Any]], own: Any) -> list[DeskStory]:
+def _told(rows: Sequence[dict[str, Any]], own: Any, desks: set[int]) -> list[DeskStory]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    told = own.filter(story__in=[row["story_id"] for row in rows]).order_by("-rank", "-seen_at", "item")
-    for entry in told.values(*COLUMNS):
+    theirs = own_reasons(desks)
+    told = own.filter(story__in=[row["story_id"] for row in rows]).annotate(here=here("rank", desks), **theirs)
+    for entry in told.order_by("-here", "-seen_at", "item").values(*COLUMNS, *theirs):
+        entry["reasons"] = [one for name in theirs for one in entry[name] or ()] or entry["reasons"]
         found[entry["story_id"]].append(entry)
     return [_shown(row, found[row["story_id"]]) for row in rows]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from advisories.collect.words import gettext_noop
+from advisories.triage import near
 from advisories.triage.rank import Reason
+from members.web.words import gettext_noop
 
 MOST = 6
 CVE = gettext_noop("%(count)d entries name %(what)s")
@@ -28,7 +29,7 @@ def evidence(keys: Iterable[tuple[int, str]]) -> list[str]:
     once."""
     held: dict[str, set[int]] = defaultdict(set)
     for entry, key in keys:
-        held[key].add(entry)
+        held[f"near:{near.of_any_week(key)}" if key.startswith(near.KIND) else key].add(entry)
     told: dict[str, int] = {}
     for key, entries in sorted(held.items(), key=lambda one: (list(WORDS).index(one[0].partition(":")[0]), one[0])):
         kind, _, what = key.partition(":")

@@ -37,6 +37,11 @@ def keys(entry: RawEntry) -> frozenset[str]:
     return frozenset(map(_fitting, told | _address(entry.url)))
 
 
+def sought(key: str) -> tuple[str, ...]:
+    """The keys by which the story of `key` is found: itself, and where it is of a week those of the weeks beside it."""
+    return (key, *near.beside(key)) if key.startswith(near.KIND) else (key,)
+
+
 def kept(own: frozenset[str], decided: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The keys by which a later text joins others, and those that only find it: `decided` are the keys that a person
     gave to the earlier text (`hand:…`, `apart:…`). What was set apart joins nothing by itself.
@@ -82,11 +87,10 @@ def _fitting(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Entries (by their place in what was asked) and stories that lie together, and by which shared keys."""
+    """Entries (by their place in what was asked) and stories that lie together."""
 
     members: tuple[int, ...]
     stories: tuple[int, ...]  # the oldest first
-    evidence: tuple[str, ...]
 
 
 def groups(told: Sequence[frozenset[str]], known: Mapping[str, Iterable[int]]) -> list[Group]:
@@ -101,20 +105,17 @@ def groups(told: Sequence[frozenset[str]], known: Mapping[str, Iterable[int]]) -
             held[key].append(place)
     story_at: dict[int, int] = {}  # a story takes part through one of the entries that met it
     for key, places in held.items():
-        forest.join(places)
-        for story in known.get(key, ()):
-            forest.join([story_at.setdefault(story, places[0]), places[0]])
+        for other in sought(key):
+            forest.join([places[0], *held.get(other, ())])
+            for story in known.get(other, ()):
+                forest.join([story_at.setdefault(story, places[0]), places[0]])
     members: dict[int, list[int]] = defaultdict(list)
     for place in range(len(told)):
         members[forest.root(place)].append(place)
     stories: dict[int, set[int]] = defaultdict(set)
     for story, place in story_at.items():
         stories[forest.root(place)].add(story)
-    shared = {key for key, places in held.items() if len(places) > 1 or known.get(key)}
-    return [
-        Group(tuple(own), tuple(sorted(stories[root])), tuple(sorted({k for p in own for k in told[p]} & shared)))
-        for root, own in members.items()
-    ]
+    return [Group(tuple(own), tuple(sorted(stories[root]))) for root, own in members.items()]
 
 
 class _Forest:

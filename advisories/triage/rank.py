@@ -6,7 +6,6 @@ but a known exploited vulnerability still lifts whatever fresh tells the same st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,16 +13,16 @@ from typing import Any, NamedTuple
 
 from advisories.collect.base import RawEntry
 from advisories.collect.text.vulnfacts import worst
-from advisories.collect.words import Params, gettext_noop, in_words
+from advisories.triage import saying
+from advisories.triage.rules import DEFAULT, Rules
+from members.web.words import Params, gettext_noop, in_words
 
 HIGHEST = 100
-EXPLOITED, WITH_RANSOMWARE = 80, 90
-UNPROVED = EXPLOITED - 1  # the most that anything scores which is not known to be exploited
+UNPROVED = 79  # the most that anything scores which is not known to be exploited
 FRESH = 30
 OLD_NEWS = 20  # the most that old news scores by itself
 OLD = timedelta(days=30)
 PER_SOURCE, MOST_SOURCES = 5, 3  # for each further source that tells it; only so many count
-LONGEST_READ = 20_000  # characters of the text that are looked at
 
 KEV = gettext_noop("Known exploited (CISA KEV, since %(day)s)")
 RANSOMWARE = gettext_noop("Used by ransomware groups (CISA KEV)")
@@ -34,6 +33,9 @@ CRITICAL_VECTOR = gettext_noop("Critical: CVSS %(version)s base score %(score)s"
 HIGH_VECTOR = gettext_noop("High: CVSS %(version)s base score %(score)s")
 BELOW_HIGH = gettext_noop("CVSS %(version)s base score %(score)s")
 CRITICAL_TITLE = gettext_noop("Critical by its title")
+LIKELY = gettext_noop("Likely to be exploited: EPSS %(score)s (percentile %(percentile)s), as of %(day)s")
+LIKELY_ALONE = gettext_noop("Likely to be exploited: EPSS %(score)s, as of %(day)s")
+WATCHED = gettext_noop("Watchword: %(words)s")
 OF_RANSOMWARE = gettext_noop("Speaks of ransomware")
 NAMES = gettext_noop("Names %(cves)s")
 ROUNDUP = gettext_noop("Names %(count)d vulnerabilities")
@@ -43,16 +45,13 @@ SOURCES = gettext_noop("%(count)d sources tell it")
 
 Stored = list[list[Any]]  # [template, what fills it]
 
-_EXPLOITED = re.compile(
-    r"actively[- ]exploited|exploited in the wild|(?:under )?active(?:ly being)? exploitation|exploitation in the wild"
-    r"|in-the-wild exploitation|known to be exploited|exploited (?:as a )?zero-days?|zero-days? exploited",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(r"\b(?:no|not|never|nor|without|unaware|isn.t|aren.t)\b[^.;:!?]{0,60}$", re.IGNORECASE)
-_CVSS = re.compile(
-    r"CVSS[ :-]{0,3}(?:v(?:ersion)?[ .]?)?(?:[234](?:\.[01])?\b)?[^0-9.]{0,40}(10(?:\.0)?|[0-9]\.[0-9])\b"
-)
-_TAGS = re.compile(r"<[^>]*>")
+# Which rule (of rules.py) gives points for a reason; what is not among them gives none.
+SIGNALS = {
+    KEV: "exploited", RANSOMWARE: "with_ransomware", SAYS_EXPLOITED: "says_exploited", CRITICAL: "critical",
+    CRITICAL_VECTOR: "critical", CRITICAL_TITLE: "critical_title", HIGH: "high", HIGH_VECTOR: "high",
+    OF_RANSOMWARE: "speaks_of_ransomware", NAMES: "names_cve", ROUNDUP: "names_cve", LIKELY: "likely",
+    LIKELY_ALONE: "likely", WATCHED: "watchword",
+}  # fmt: skip
 
 
 class Reason(NamedTuple):
@@ -76,29 +75,36 @@ class Ranking:
 
 
 def rank(entry: RawEntry, at: datetime, former: Stored | None = None) -> Ranking:
-    """The rank of an entry that the hub first saw at `at`.
+    """The rank of an entry that the hub first saw at `at`, by what itself says.
 
     `former`: the reasons kept of what its source said before. Old news is news again where it gives a new one: a
     catalogue that rewords a thousand notes is not.
     """
     if entry.facts.get("revoked") == "true":
-        return Ranking(0, 0, (Reason(REVOKED, {}),))
-    lift = _lift(entry)
-    told = list(_points(entry))
-    score = min(HIGHEST if lift else UNPROVED, FRESH + sum(points for points, _ in told))
-    reasons = [reason for _, reason in told]
+        return weighed([Reason(REVOKED, {})])
+    reasons = list(_reasons(entry))
     day = max((moment for moment in (entry.published, entry.updated) if moment), default=at)
     again = former is not None and any(reason not in former for reason in stored(reasons))
     if at - day > OLD and not again:
-        score = min(score, OLD_NEWS)
         reasons.append(Reason(STALE, {"day": day.date().isoformat()}))
-    return Ranking(score, lift, tuple(reasons))
+    return weighed(reasons)
 
 
-def _lift(entry: RawEntry) -> int:
-    if not is_known_exploited(entry):
-        return 0
-    return WITH_RANSOMWARE if _with_ransomware(entry) else EXPLOITED
+def weighed(reasons: Sequence[Reason], rules: Rules = DEFAULT) -> Ranking:
+    """What these reasons come to."""
+    templates = {reason.template for reason in reasons}
+    lift = 0
+    if KEV in templates:
+        lift = min(HIGHEST, FRESH + rules.exploited + (rules.with_ransomware if RANSOMWARE in templates else 0))
+    score = min(HIGHEST if lift else UNPROVED, FRESH + sum(points(reason, rules) for reason in reasons))
+    if STALE in templates:
+        score = min(score, OLD_NEWS)
+    return Ranking(0 if REVOKED in templates else score, lift, tuple(reasons))
+
+
+def points(reason: Reason, rules: Rules = DEFAULT) -> int:
+    name = SIGNALS.get(reason.template)
+    return int(getattr(rules, name)) if name else 0
 
 
 def is_known_exploited(entry: RawEntry) -> bool:
@@ -106,54 +112,41 @@ def is_known_exploited(entry: RawEntry) -> bool:
     return "dateAdded" in entry.facts and "dueDate" in entry.facts
 
 
-def _with_ransomware(entry: RawEntry) -> bool:
-    return entry.facts.get("knownRansomwareCampaignUse", "").lower() == "known"
-
-
-def _points(entry: RawEntry) -> Iterator[tuple[int, Reason]]:
+def _reasons(entry: RawEntry) -> Iterator[Reason]:
     """What speaks for looking at it, the weightiest first."""
-    text = f"{entry.title}. {_TAGS.sub(' ', entry.summary[:LONGEST_READ])}"
+    text = saying.text_of(entry.title, entry.summary)
     if is_known_exploited(entry):
-        yield 50, Reason(KEV, {"day": entry.facts["dateAdded"]})
-        if _with_ransomware(entry):
-            yield 10, Reason(RANSOMWARE, {})
-    elif words := _says_exploited(text):
-        yield 35, Reason(SAYS_EXPLOITED, {"words": words})
+        yield Reason(KEV, {"day": entry.facts["dateAdded"]})
+        if entry.facts.get("knownRansomwareCampaignUse", "").lower() == "known":
+            yield Reason(RANSOMWARE, {})
+    elif words := saying.says_exploited(text):
+        yield Reason(SAYS_EXPLOITED, {"words": words})
     yield from _rated(entry.facts.get("cvss", "")) or _severity(entry.title, text)
     if not is_known_exploited(entry) and "ransomware" in text.lower():
-        yield 10, Reason(OF_RANSOMWARE, {})
+        yield Reason(OF_RANSOMWARE, {})
     if len(entry.cves) > 3:
-        yield 5, Reason(ROUNDUP, {"count": len(entry.cves)})
+        yield Reason(ROUNDUP, {"count": len(entry.cves)})
     elif entry.cves:
-        yield 5, Reason(NAMES, {"cves": ", ".join(entry.cves)})
+        yield Reason(NAMES, {"cves": ", ".join(entry.cves)})
 
 
-def _says_exploited(text: str) -> str:
-    for found in _EXPLOITED.finditer(text):
-        if not _DENIED.search(text[max(0, found.start() - 80) : found.start()]):
-            return found[0].lower()
-    return ""
-
-
-def _rated(vectors: str) -> list[tuple[int, Reason]]:
+def _rated(vectors: str) -> list[Reason]:
     """By the worst of the vectors that the source gives; nothing where it gives none."""
     if (found := worst(vectors.splitlines())) is None:
         return []
     score, version = found
-    params = {"score": f"{score:.1f}", "version": version}
-    if score >= 9:
-        return [(25, Reason(CRITICAL_VECTOR, params))]
-    return [(10, Reason(HIGH_VECTOR, params))] if score >= 7 else [(0, Reason(BELOW_HIGH, params))]
+    template = CRITICAL_VECTOR if score >= 9 else HIGH_VECTOR if score >= 7 else BELOW_HIGH
+    return [Reason(template, {"score": f"{score:.1f}", "version": version})]
 
 
-def _severity(title: str, text: str) -> Iterator[tuple[int, Reason]]:
-    score = max((float(found) for found in _CVSS.findall(text)), default=0.0)
+def _severity(title: str, text: str) -> Iterator[Reason]:
+    score = saying.cvss_in(text)
     if 9.0 <= score <= 10.0:
-        yield 25, Reason(CRITICAL, {"score": f"{score:.1f}"})
-    elif re.search(r"\bcritical\b(?! infrastructure)", title, re.IGNORECASE):
-        yield 20, Reason(CRITICAL_TITLE, {})
+        yield Reason(CRITICAL, {"score": f"{score:.1f}"})
+    elif saying.is_critical(title):
+        yield Reason(CRITICAL_TITLE, {})
     elif score >= 7.0:
-        yield 10, Reason(HIGH, {"score": f"{score:.1f}"})
+        yield Reason(HIGH, {"score": f"{score:.1f}"})
 
 
 def _day(iso: str) -> str:

@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from advisories.models import Dismissal, Entry, EntryKey
 from advisories.triage import rank
+from advisories.triage.here import here
 from members.buckets import Bucket, split
 from members.models import Realm, Warp
 from members.policy import Viewer, handled
@@ -57,12 +58,14 @@ def ranked(viewer: Viewer, at: datetime, warp: Warp | None = None, query: str = 
     """One row for each story: story_id, story__code, score, top, lift, sources, entries, newest (when the hub
     last saw something new in it), told (the latest that a source says it is from), open (not dismissed).
     """
+    desks = {warp.pk} if warp else desks_of(viewer, at)
     found: Any = current(entries(viewer, at, warp)).values("story_id", "story__code")
     found = found.annotate(
-        top=Max("rank"), lifted=Max("lift"), sources=Count("source", distinct=True), entries=Count("pk"),
+        top=Max(here("rank", desks)), lifted=Max(here("lift", desks)), sources=Count("source", distinct=True),
+        entries=Count("pk"),
         newest=Max("seen_at"), told=Max(Least(Coalesce("updated", "published", "seen_at"), F("seen_at"))),
     )  # fmt: skip
-    found = _with_open(found.annotate(score=_score()), {warp.pk} if warp else desks_of(viewer, at))
+    found = _with_open(found.annotate(score=_score()), desks)
     if query := query.strip()[:LONGEST_QUERY]:
         found = found.annotate(hits=Count("pk", filter=_tells_of(query))).filter(hits__gt=0)
     return found.order_by(*ORDER)

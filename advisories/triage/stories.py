@@ -16,9 +16,8 @@ from django.db.models import Q
 
 from advisories.models import Dismissal, Entry, EntryKey, Story
 from advisories.triage import match
-from members import chance
+from members import chance, many
 
-MOST_ASKED = 5_000  # keys in one statement
 # Keys that a person gave: which stories lie together, or don't, whatever their sources say.
 DECIDED = Q(key__startswith=match.HAND) | Q(key__startswith=match.APART)
 EARLIER = "earlier:"  # joins an entry to the story of its earlier text; never stored
@@ -39,7 +38,8 @@ def lay(newcomers: Sequence[Newcomer], warp: int | None) -> list[int]:
     Makes and merges stories; where several tell the same, the oldest stays. Call it inside a transaction.
     """
     open_ones = [place for place, one in enumerate(newcomers) if not one.red]
-    shelves = _shelves({key for place in open_ones for key in newcomers[place].keys}, warp)
+    keys = {key for place in open_ones for key in newcomers[place].keys}
+    shelves = _shelves({other for key in keys for other in match.sought(key)}, warp)
     told, known = [], dict(shelves.joined)
     for place in open_ones:
         one = newcomers[place]
@@ -66,32 +66,33 @@ class Shelves:
 
 
 def _shelves(keys: set[str], warp: int | None) -> Shelves:
-    asked, joined, foldable = sorted(keys), defaultdict(set), defaultdict(set)
+    joined, foldable = defaultdict(set), defaultdict(set)
     narrow: set[int] = set()
     seen: set[int] = set()
-    for start in range(0, len(asked), MOST_ASKED):
-        for key, story, of_warp, hub_wide in _told(asked[start : start + MOST_ASKED], warp):
-            seen.add(story)
-            if of_warp is not None:
-                narrow.add(story)
-            if hub_wide or warp is not None:
-                joined[key].add(story)
-            elif of_warp is not None:
-                foldable[key].add(story)
+    for key, story, of_warp, hub_wide in _told(sorted(keys), warp):
+        seen.add(story)
+        if of_warp is not None:
+            narrow.add(story)
+        if hub_wide or warp is not None:
+            joined[key].add(story)
+        elif of_warp is not None:
+            foldable[key].add(story)
     return Shelves(joined, foldable, narrow, seen)
 
 
 def _told(keys: list[str], warp: int | None) -> list[tuple[str, int, int | None, bool]]:
     current = Q(entry__superseded_at=None, entry__gone_at=None)
     readable = Q() if warp is None else Q(entry__item__hub_wide=True) | Q(entry__item__warp=warp)
-    rows = EntryKey.objects.filter(current, readable, key__in=keys, joins=True).order_by()
+    rows = EntryKey.objects.filter(current, readable, key__in=many.among(keys), joins=True).order_by()
     return list(rows.values_list("key", "entry__story", "entry__story__warp", "entry__item__hub_wide").distinct())
 
 
 def _narrow(stories: set[int]) -> set[int]:
     """Those that lie on one desk only, of stories that no key led to."""
     return (
-        set(Story.objects.filter(pk__in=stories, warp__isnull=False).values_list("pk", flat=True)) if stories else set()
+        set(Story.objects.filter(pk__in=many.among(stories), warp__isnull=False).values_list("pk", flat=True))
+        if stories
+        else set()
     )
 
 
@@ -107,8 +108,9 @@ def _stories(found: Sequence[match.Group], warp: int | None, narrow: set[int]) -
 
 
 def _new(count: int, warp: int | None) -> list[int]:
-    stories = Story.objects.bulk_create(Story(code=chance.code(8), warp_id=warp) for _ in range(count))
-    return [story.pk for story in reversed(stories)]  # taken from the end: in order
+    made = many.ids(Story, count) if count else []
+    many.insert(Story, ("id", "code", "warp"), [(pk, chance.code(8), warp) for pk in made])
+    return made[::-1]  # taken from the end: in order
 
 
 def _fold(
@@ -122,7 +124,10 @@ def _fold(
     """Merge what the groups brought together. A WARP's own entry merges no stories of the whole hub."""
     target: dict[int, int] = {}
     for group, story in zip(found, stories, strict=True):
-        touched = {other for place in group.members for key in told[place] for other in shelves.foldable.get(key, ())}
+        touched: set[int] = set()
+        if shelves.foldable:
+            keys = {other for place in group.members for key in told[place] for other in match.sought(key)}
+            touched = {other for key in keys for other in shelves.foldable.get(key, ())}
         touched |= {other for other in group.stories if warp is None or other in narrow}
         for other in touched - {story}:
             target[other] = min(story, target.get(other, story))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from advisories.answerforms import AnswerForm
 from advisories.childforms import ChildForm
 from advisories.forms import ListForm
 from advisories.models import Version
@@ -19,7 +21,8 @@ from advisories.views.talk import talk
 from advisories.views.versions import earlier, standing_text
 from members import policy, stand, tlp
 from members.middleware import HubRequest
-from members.models import Embargo, Item, Kind, Standing, Tier
+from members.models import Embargo, Item, Kind, Person, Response, Standing, Tier
+from members.response.answer import asked
 from members.templatetags.hub import moment_zone
 from members.views.asking import (
     confirmed,
@@ -56,7 +59,10 @@ def detail(request: HubRequest, ref: str) -> HttpResponse:
     return render(request, "advisories/detail.html", page_of(request, item, standing))
 
 
-def page_of(request: HubRequest, item: Item, standing: Standing | None, **forms: ChildForm) -> dict[str, Any]:
+def page_of(
+    request: HubRequest, item: Item, standing: Standing | None, answer_form: AnswerForm | None = None, /,
+    **forms: ChildForm,
+) -> dict[str, Any]:  # fmt: skip
     """What the page of one advisory shows to whom the rule gave its body. `forms`: what was typed on it already."""
     person = person_of(request)
     handles = person is not None and policy.can(person, "edit", item, request.at)
@@ -81,11 +87,26 @@ def page_of(request: HubRequest, item: Item, standing: Standing | None, **forms:
         "current": now,
         "others": others,
         "leaves": band and person is not None and is_named(request, item.pk),
+        **(answering(person, item, request.at, answer_form) if person else {}),
         **talk(request, item, label, handles=handles, **forms),
     }
     below = (child.ref for child in (*shown["files"], *shown["comments"]) if child.label == tlp.RED)
     viewed_below(request, item, below)
     return {**shown, **(handling(request, person, item, standing) if handles and person else {})}
+
+
+def answering(person: Person, item: Item, at: datetime, form: AnswerForm | None = None) -> dict[str, Any]:
+    """Where the organisations of whoever asks stand with it, and the form to answer by."""
+    mine = list(asked(person, item, at))
+    done = (Response.Applies.AFFECTED, Response.Applies.NOT_AFFECTED)
+    return {
+        "answers": mine,
+        "awaited": any(one.acknowledged_at is None and one.closed_at is None for one in mine),
+        "closable": any(one.closed_at is None and one.applies in done for one in mine),
+        "closed": any(one.closed_at and one.acknowledged_at for one in mine),
+        "answer_form": form or AnswerForm(mine=mine),
+        "duty_telephone": item.warp.duty_telephone,
+    }
 
 
 def text_context(text: Version) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from members import audit, policy, shows, stand
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
 from members.refused import Refused
-from members.views.asking import confirmed, guarded, handled, not_found, person_of, to_confirm
+from members.views.asking import confirmed, guarded, handled, not_found, person_of, to_confirm, unconfirmed
 
 NEVER_RUN = "sandbox; default-src 'none'"  # whatever a browser should make of it all the same
 
@@ -30,7 +30,7 @@ NEVER_RUN = "sandbox; default-src 'none'"  # whatever a browser should make of i
 def comment(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "comment")
     form = CommentForm(request.POST, **_given(request, person, item, "comment"))
-    if _guarded(request, item) and not confirmed(request):
+    if unconfirmed(request, item):
         return render(request, "advisories/comment.html", {"form": form, "ref": ref, "back": _page_of(ref)})
     if form.is_valid():
         try:
@@ -47,7 +47,7 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
 @require_POST
 def attach(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "attach")
-    if _guarded(request, item) and not confirmed(request):
+    if unconfirmed(request, item):
         return to_confirm(request, _page_of(ref))
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
     given = {**_given(request, person, item, "attach"), "too_large": sent > settings.LARGEST_FILE}

@@ -33,7 +33,7 @@ STORIES = 50
 
 @for_coordinators
 def index(request: HubRequest, person: Person, offices: list[Office]) -> HttpResponse:
-    return render(request, "advisories/desk.html", _page(request, person))
+    return render(request, "advisories/desk.html", _page(request, person, offices))
 
 
 @for_coordinators
@@ -56,10 +56,10 @@ def story(request: HubRequest, person: Person, offices: list[Office], code: str)
         "offices": offices,
         **alike(request, opened),
     }
-    return render(request, "advisories/desk.html", _page(request, person, opened.code) | more)
+    return render(request, "advisories/desk.html", _page(request, person, offices, opened.code) | more)
 
 
-def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, Any]:
+def _page(request: HubRequest, person: Person, offices: list[Office], opened: str = "") -> dict[str, Any]:
     """What every page of the desk shows: the stories, the drafts and how the sources are."""
     query, dismissed = typed(request, "q"), "dismissed" in request.GET
     before, done = typed(request, "before"), typed(request, "done")
@@ -79,6 +79,7 @@ def _page(request: HubRequest, person: Person, opened: str = "") -> dict[str, An
         "sources": len(health),
         "ill": [one.source for one in health if one.ill],
         "unread": unread(health),
+        "desks": sorted({office.warp for office in offices}, key=lambda warp: warp.name),
         "undo": reverse("advisories:restore", args=[done]) if done and "/" not in done else "",
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from members import policy, tlp
 from members.delivery.ledger import ledger
 from members.delivery.right import hearers
 from members.middleware import HubRequest
-from members.models import Affiliation, Announcement, Embargo, Item, Person, Standing
+from members.models import Affiliation, Announcement, Embargo, Item, Person, Response, Standing
 from members.trail import trail
 from members.views.asking import confirmed
 
@@ -37,9 +37,16 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
         "draft_ahead": standing is not None and newest > standing.version,
         # Not policy.audience: who filed the report behind it reads it too, and stands in no list.
         "readers": by_house(hearers(item, Announcement.Event.RELEASED, request.at), request),
+        **_answered(item),
         "trail": trail(item, request.viewer, request.at),
         "told": [(row, STATES.get(row.state, row.state)) for row in ledger(item)],
     }
+
+
+def _answered(item: Item) -> dict[str, int]:
+    """How many organisations were asked to confirm it, and how many have. One statement."""
+    has = Q(acknowledged_at__isnull=False)
+    return Response.objects.filter(item=item).aggregate(asked=Count("pk"), confirmed_by=Count("pk", filter=has))
 
 
 def drafted_from(request: HubRequest, item: Item) -> list[Entry]:

@@ -14,8 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from advisories.views.lists import latest
 from advisories.views.offer import offered
 from advisories.views.rows import Row
+from members import duty, kinds, policy
+from members.directory import warps_for
 from members.middleware import HubRequest
+from members.models import Item, Response, Warp
 from members.policy import Viewer
+from members.response.answer import awaited
+from members.templatetags.hub import moment_zone
 from members.views.asking import person_of
 
 CARDS = 5  # more than five things at once are a list, and nobody's priority
@@ -32,17 +37,48 @@ class Card(NamedTuple):
 
 
 def home(request: HubRequest) -> HttpResponse:
-    if person_of(request) is None:
+    person = person_of(request)
+    if person is None:
         return render(request, "home_public.html", {"rows": latest(request, Viewer())})
     rows = latest(request, request.viewer)
-    cards = [*_offers(request), *_cards(rows, request)][:CARDS]
-    return render(request, "home.html", {"cards": cards, "rows": rows})
+    mine = [office.warp for office in policy.coordinates(person, request.at)]
+    first = [*_offers(request), *_answers(rows, request), *_unwatched(mine, request)][:CARDS]
+    pressing = [card for card in _cards(rows, request) if card.url not in {card.url for card in first}]
+    cards = [*first, *pressing][:CARDS]
+    watch = duty.to_ring(warps_for(request.viewer, request.at), request.at)
+    return render(request, "home.html", {"cards": cards, "rows": rows, "duty": watch, "coordinates": bool(mine)})
 
 
 def _offers(request: HubRequest) -> list[Card]:
     """What somebody named them for, and waits for their answer: that there is something, and no more."""
     said = (_("An item awaits you. It says on which terms you may read it."), _("Read the terms"))
     return [Card("", *said, reverse("offer", args=[code])) for code in offered(request)]
+
+
+def _answers(rows: list[Row], request: HubRequest) -> list[Card]:
+    """The alerts that wait for the answer of an organisation of theirs: one card for each alert, by its title where
+    that is among the newest."""
+    person = person_of(request)
+    names: dict[Item, list[Response]] = {}
+    for one in awaited(person, request.viewer, request.at) if person else []:
+        names.setdefault(one.item, []).append(one)
+    shown = {row.url: row for row in rows}
+    return [_to_confirm(kinds.of(item).url(item), item, own, shown) for item, own in names.items()]
+
+
+def _to_confirm(url: str, item: Item, own: list[Response], shown: dict[str, Row]) -> Card:
+    said = _("%(what)s: to be confirmed for %(who)s by %(at)s")
+    who, at = ", ".join(one.organisation.name for one in own), moment_zone(own[0].due_at)
+    label, what = (shown[url].label, shown[url].title) if url in shown else ("", item.reference)
+    return Card(label, said % {"what": what, "who": who, "at": at}, _("Confirm it"), url)
+
+
+def _unwatched(mine: list[Warp], request: HubRequest) -> list[Card]:
+    """The WARPs of those that they coordinate in which nobody will be on duty at some time of the next week."""
+    said, see = _("%(warp)s: nobody is on duty from %(at)s on"), _("See the rota")
+    found = duty.uncovered(mine, request.at) if mine else []
+    told = [(said % {"warp": warp.name, "at": moment_zone(since)}, warp.slug) for warp, since in found]
+    return [Card("", text, see, reverse("duty-of", args=[slug])) for text, slug in told]
 
 
 def _cards(rows: list[Row], request: HubRequest) -> list[Card]:

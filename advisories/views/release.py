@@ -7,15 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from advisories import publish
+from advisories import alert, publish
+from advisories.alert import Proposal
 from advisories.forms import ReleaseForm, WithdrawForm
 from advisories.models import Advisory
 from advisories.publish import Changed
+from advisories.triage.ruling import rules_for
 from advisories.views.advisories import text_context
-from advisories.views.handling import by_house
+from advisories.views.handling import by_house, drafted_from
 from members import stand, tlp
 from members.middleware import HubRequest
-from members.models import Standing
+from members.models import Item, Standing
 from members.refused import Refused
 from members.views.asking import confirmed, guarded, handled, not_found, to_confirm, viewed
 
@@ -58,10 +60,17 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
         "ahead": preview.at if preview.ahead else None,
         "refusal": preview.refusal,
         "readers": by_house(preview.people, request),
+        "proposed": _proposed(request, item),
     }
     if secret:
         viewed(request, item, "read_draft", version=version.number)
     return render(request, "advisories/release.html", page)
+
+
+def _proposed(request: HubRequest, item: Item) -> Proposal | None:
+    """What the sources speak for that whoever asks may read, by the rules of the item's WARP; None without any."""
+    open_ones = [entry for entry in drafted_from(request, item) if entry.item.marking != tlp.RED or confirmed(request)]
+    return alert.propose(open_ones, rules_for(item.warp)) if open_ones else None
 
 
 def withdraw(request: HubRequest, ref: str) -> HttpResponse:

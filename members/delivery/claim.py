@@ -6,27 +6,41 @@ inside a transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members import tlp
+from members.delivery import gate
 from members.delivery.channels import CHANNELS
-from members.delivery.claimed import Claimed, What
+from members.delivery.claimed import Claimed, Verdict, What, key_of
+from members.delivery.keys import keys_of, sealed
+from members.delivery.leaving import leave_path
 from members.delivery.lines import left
-from members.delivery.right import GUARDED, answer, hearers, open_to_all
-from members.models import Address, Announcement, Cell, Delivery, Item
+from members.delivery.onward import to_next_channels
+from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
+from members.delivery.secret import Secret, Unopenable, opened
+from members.links import confirm_token
+from members.models import Address, Announcement, Cell, Channel, Delivery, Escalation, Item
 from members.policy import Answer
+from members.response.again import still
+from members.response.ask import confirmers
+from members.response.link import token
 from members.shows import EMBARGOED, Exit, Stand, lesser, stands
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
-FRESH = timedelta(seconds=5)  # older claims are asked again, message by message, and given a new lease:
+FAR = 2 * LEASE  # no lease reaches so far: one that does was given by a clock that was wrong, and holds nothing
+FRESH = timedelta(seconds=5)  # older claims are given back, and asked again with a new lease:
 ANSWERS = 5  # what is left of one outlasts the answers that sending takes, were each as late as a socket waits
+
+
+CONFIRMED = gettext_lazy("It was confirmed before this was sent.")
 
 
 class Claim(NamedTuple):
@@ -36,23 +50,26 @@ class Claim(NamedTuple):
     cancelled: int = 0
 
 
-class Verdict(NamedTuple):
-    """Of one row: what to say, or why nothing."""
-
-    what: What | None
-    why: str = ""
-    lines: tuple[tuple[int, Cell], ...] = ()
-
-
-def due(at: datetime, channel: str) -> QuerySet[Delivery]:
-    """The rows of `channel` that are due and that nobody is sending."""
-    free = Q(lease_until=None) | Q(lease_until__lt=at)
-    return Delivery.objects.filter(free, state=Delivery.State.DUE, due_at__lte=at, address__channel=channel)
+def due(at: datetime, *channels: str) -> QuerySet[Delivery]:
+    """The rows of `channels` that are due, that nobody is sending, and that no restore holds."""
+    free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + FAR)
+    awake = Q(address__rests_until=None) | Q(address__rests_until__lte=at) | Q(address__rests_until__gt=at + gate.FAR)
+    rows = Delivery.objects.filter(free, awake, state=Delivery.State.DUE, due_at__lte=at, address__channel__in=channels)
+    return rows.filter(announcement__held_since=None)
 
 
-def waiting(at: datetime, channel: str) -> list[int]:
-    """The announcements that have such rows, the most urgent first, then the longest due."""
-    announced = due(at, channel).order_by().values_list("announcement_id", flat=True).distinct()
+def channels_due(at: datetime, channels: Collection[str]) -> list[str]:
+    """Those of `channels` that have such rows, that with the most urgent first; and of the like mail last, of which
+    there is most: whoever shares its threads would wait for all of it."""
+    found = dict(due(at, *channels).order_by().values_list("address__channel").annotate(Max("announcement__tier")))
+    return sorted(found, key=lambda name: (-found[name], name == Channel.MAIL, name))
+
+
+def waiting(at: datetime, channel: str, but: Collection[int] = ()) -> list[int]:
+    """The announcements that have such rows, the most urgent first, then the longest due; `but` for these addresses."""
+    announced = (
+        due(at, channel).exclude(address__in=list(but)).order_by().values_list("announcement_id", flat=True).distinct()
+    )
     return list(
         Announcement.objects.filter(pk__in=list(announced))
         .order_by("-tier", "due_at", "pk")
@@ -60,20 +77,27 @@ def waiting(at: datetime, channel: str) -> list[int]:
     )
 
 
-def claim(announcement: int, at: datetime, channel: str, limit: int = BATCH) -> Claim:
-    """Take up to `limit` rows of one announcement, the longest due first."""
-    return _take(due(at, channel).filter(announcement=announcement), at, limit)
+def claim(announcement: int, at: datetime, channel: str, limit: int = BATCH, but: Collection[int] = ()) -> Claim:
+    """Take up to `limit` rows of one announcement, the longest due first, `but` for these addresses (ids)."""
+    rows = due(at, channel).filter(announcement=announcement)
+    return _take(rows.exclude(address__in=list(but)) if but else rows, at, limit)
 
 
 def again(one: Claimed, at: datetime) -> Claimed | None:
-    """The same row asked once more, with a new lease; None where it is ours no longer, or nobody's right."""
-    ours = Delivery.objects.filter(pk=one.delivery, state=Delivery.State.DUE, lease_until=one.lease_until)
+    """The same row asked once more, with a new lease; None where it is ours no longer, or nobody's right.
+
+    By a clock that was put back it is not due, and waits: nobody has a right yet, and it would be cancelled.
+    """
+    rows = Delivery.objects.filter(pk=one.delivery, state=Delivery.State.DUE, due_at__lte=at)
+    ours = rows.filter(lease_until=one.lease_until)
     return next(iter(_take(ours, at, 1).ours), None)
 
 
-def let_go(claimed: Claimed) -> None:
-    """Give the row back unsent: whoever claims next may have it at once."""
-    Delivery.objects.filter(pk=claimed.delivery, lease_until=claimed.lease_until).update(lease_until=None)
+def let_go(claimed: Sequence[Claimed]) -> None:
+    """Give rows of one claim back unsent: whoever claims next may have them at once."""
+    if claimed:
+        rows = Delivery.objects.filter(pk__in=[one.delivery for one in claimed], lease_until=claimed[0].lease_until)
+        rows.update(lease_until=None)
 
 
 @transaction.atomic
@@ -88,36 +112,70 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
     lease = at + LEASE
     ours: list[Claimed] = []
     refused: list[Delivery] = []
-    for row, verdict in zip(taken, _judge(announcement, taken, at), strict=True):
+    onward: list[Delivery] = []
+    keys = keys_of(taken)
+    for row, judged in zip(taken, _judge(announcement, taken, at), strict=True):
+        verdict, certificate = sealed(judged, keys.get(row.address_id), at)
         if verdict.what is None:
-            row.state, row.outcome, row.lease_until = Delivery.State.CANCELLED, verdict.why, None
+            row.state, row.outcome, row.lease_until = Delivery.State.CANCELLED, str(verdict.why), None
             refused.append(row)
+            if verdict.onward:
+                onward.append(row)
         else:
-            address, key = row.address, f"{announcement.code}/{row.address.value}/{row.step}"
-            ours.append(Claimed(row.pk, address.channel, address.value, verdict.what, at, lease, verdict.lines, key))
+            address, key = row.address, key_of(announcement.code, row.address, row.step)
+            link = _link(announcement, address, verdict.what)
+            stop = leave_path(announcement, address, verdict.what, verdict.weekly)
+            one = Claimed(
+                row.pk, address.channel, address.value, verdict.what, at, lease, verdict.lines, key, link, stop,
+                address.pk, _secret(address), certificate, refused=address.refused_days > 0,
+            )  # fmt: skip
+            ours.append(one)
     Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
     Delivery.objects.bulk_update(refused, ["state", "outcome", "lease_until"])
+    to_next_channels(announcement, onward, at)
     return Claim(tuple(ours), len(refused))
+
+
+def _link(announcement: Announcement, address: Address, what: What) -> str:
+    """The last part of the address by which this message is confirmed, whatever it asks; "" where it asks nothing."""
+    if address.subscriber is not None and announcement.notice == Announcement.Notice.CONFIRM:
+        return confirm_token(address.subscriber)
+    return token(announcement.code, address.pk) if what.confirm_by else ""
 
 
 def _judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     """What each of `rows`, all of one announcement, may say at `at`."""
     judged = JUDGES.get(Announcement.Event(announcement.event), _judge_item)
     for row, verdict in zip(rows, judged(announcement, rows, at), strict=True):
-        yield verdict if _usable(row.address) else Verdict(None, _("Its address is no longer verified, or bad."))
+        if _usable(row.address, announcement):
+            yield verdict
+        else:
+            onward = verdict.onward or verdict.what is not None  # theirs, by another address
+            yield Verdict(None, _("Its address is no longer verified, or bad."), onward=onward)
 
 
-def _usable(address: Address) -> bool:
-    known = address.person_id is not None or address.subscriber_id is not None or address.contact
-    return bool(known) and address.verified_at is not None and address.bad_since is None
+def _usable(address: Address, announcement: Announcement) -> bool:
+    asks = address.subscriber_id is not None and announcement.notice == Announcement.Notice.CONFIRM
+    works = address.verified_at is not None and address.bad_since is None
+    return (asks or works) and address.ended_at is None  # by confirming anew, what was bad is so no longer
+
+
+def _secret(address: Address) -> Secret | None:
+    """Where a web channel leads; None for all others, and where it can't be opened any more."""
+    try:
+        return opened(address) if address.secret else None
+    except Unopenable:
+        return None
 
 
 def _judge_digest(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     still = left(rows, at)
     for row in rows:
-        lines, said = still[row.pk]
+        lines, said, weekly = still[row.pk]
         if lines:
-            yield Verdict(What(announcement.event, announcement.tier, lines[0].cell, lines=lines), lines=said)
+            to_subscriber = row.address.subscriber_id is not None
+            what = What(announcement.event, announcement.tier, lines[0].cell, lines=lines, to_subscriber=to_subscriber)
+            yield Verdict(what, lines=said, weekly=weekly)
         else:
             yield Verdict(None, _("Nothing was left to tell."))
 
@@ -129,7 +187,9 @@ def _judge_account(announcement: Announcement, rows: list[Delivery], at: datetim
     )
     for row in rows:
         person = row.address.person
+        subscriber = row.address.subscriber
         closed = person is not None and not person.active_since <= at < person.active_until
+        closed = closed or (subscriber is not None and not subscriber.in_force(at))
         yield Verdict(None, _("Their account was closed.")) if closed else Verdict(what)
 
 
@@ -144,19 +204,56 @@ def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) 
     asked = [row.address.person_id for row in rows if row.address.person_id]
     people = set(hearers(item, announcement.event, at).filter(pk__in=asked).order_by().values_list("pk", flat=True))
     subscribers = _subscribers(rows, item, announcement.event, at)
+    houses = _houses(rows, item, announcement.event, at)
+    confirm, about = confirmers(announcement, people, at), still(announcement, item, rows, at)
     for row in rows:
         address = row.address
-        said = lesser(wanted, stand.cell(Exit.SUBSCRIBER if address.subscriber_id else CHANNELS[address.channel].exit))
-        if address.person_id not in people and address.subscriber_id not in subscribers:
-            yield Verdict(None, _("They had no right to it when it was to be sent."))
+        said = lesser(wanted, _cell(address, stand))
+        theirs = (address.person_id in people, address.subscriber_id in subscribers, address.organisation_id in houses)
+        if not any(theirs):
+            yield _contacted(announcement, row, said, row.pk in about)
         elif said == Cell.NOTHING:
-            yield Verdict(None, _("Nothing may be said of it by this channel."))
+            yield Verdict(None, _("Nothing may be said of it by this channel."), onward=True)
+        elif row.step and row.pk not in about:
+            yield Verdict(None, CONFIRMED)
         else:
             version = stand.version or announcement.version
-            yield Verdict(What(announcement.event, announcement.tier, said, item, version, stand.label))
+            by = confirm.get(address.person_id or 0) if row.step != Escalation.Step.COORDINATOR else None
+            yield Verdict(What(
+                announcement.event, announcement.tier, said, item, version, stand.label, confirm_by=by,
+                to_subscriber=address.subscriber_id is not None, step=row.step, houses=tuple(about.get(row.pk, ())),
+            ))  # fmt: skip
+
+
+def _contacted(announcement: Announcement, row: Delivery, said: Cell, awaited: bool) -> Verdict:
+    """Whoever has no right to the item. A contact without an account hears that something waits, while it does,
+    and nothing of what: that message is made of no item."""
+    if not (row.step and row.address.contact):
+        return Verdict(None, _("They had no right to it when it was to be sent."))
+    if said == Cell.NOTHING:
+        return Verdict(None, _("Nothing may be said of it by this channel."))
+    if not awaited:
+        return Verdict(None, CONFIRMED)
+    return Verdict(What(announcement.event, 0, Cell.AWAITS, step=row.step))
 
 
 JUDGES = {Announcement.Event.DIGEST: _judge_digest, Announcement.Event.ACCOUNT: _judge_account}
+
+
+def _cell(address: Address, stand: Stand) -> Cell:
+    """What the table allows this address. A channel of an organisation, which several read, never says that something
+    awaits: that is said of what is for people by name."""
+    way = Exit.SUBSCRIBER if address.subscriber_id else CHANNELS[address.channel].exit
+    allowed = stand.cell(way, private=address.private_since is not None)
+    return Cell.NOTHING if address.organisation_id and allowed < Cell.NOTICE else allowed
+
+
+def _houses(rows: list[Delivery], item: Item, event: str, at: datetime) -> set[int]:
+    """The organisations of `rows` that may hear this by a channel of their own."""
+    asked = {row.address.organisation_id for row in rows if row.address.organisation_id is not None}
+    if not asked:
+        return set()
+    return set(hearing_houses(item, event, at).filter(pk__in=asked).order_by().values_list("pk", flat=True))
 
 
 def _subscribers(rows: list[Delivery], item: Item, event: str, at: datetime) -> set[int]:

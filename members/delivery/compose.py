@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import secrets
+import textwrap
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -16,17 +18,34 @@ from urllib.parse import urlsplit
 from css_inline import CSSInliner
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members import kinds, tlp
 from members.delivery.claimed import What
-from members.models import Announcement, Cell, Tier
+from members.models import Announcement, Cell, Escalation, Tier
 
+WIDTH = 76  # characters of a line of text
+Step = Escalation.Step
 LONGEST_SUBJECT = 70  # characters after the label
 OUR_NAME = "WARP hub"
+REMEMBERED = 64  # texts that are written once for many recipients
 BY_CELL = {Cell.AWAITS: "awaits", Cell.WITHDRAWN: "withdrawn", Cell.NOTICE: "notice"}
-ACCOUNT = {Announcement.Notice.BROKEN_GLASS.value: "broken_glass", Announcement.Notice.LEAKED.value: "leaked"}
+ACCOUNT = {
+    Announcement.Notice.BROKEN_GLASS.value: "broken_glass",
+    Announcement.Notice.LEAKED.value: "leaked",
+    Announcement.Notice.CONFIRM.value: "confirm",
+    Announcement.Notice.RETURNED.value: "returned",
+    Announcement.Notice.KEY_ENDS.value: "key_ends",
+    "code": "code",
+    "contact_code": "contact_code",
+}
+# By the step of an escalation: its mail. What may say no title is the notice of the first telling, word for word: that
+# it is urgent, or unanswered, is more than that something is new.
+ESCALATED = {Step.DEPUTIES.value: "unconfirmed", Step.COORDINATOR.value: "call_list"}
+# Stands in what is written once for many, and is another in each process: no text of a source can hold it.
+PLACE, LEAVE = (f"{name}-{secrets.token_hex(16)}" for name in ("place", "leave"))
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
@@ -37,20 +56,54 @@ class Written:
     html: str
 
 
+class Composer:
+    """Writes once what is said to many."""
+
+    def __init__(self) -> None:
+        self._written: dict[What, Written] = {}
+
+    def written(self, what: What) -> Written:
+        if what not in self._written:
+            if len(self._written) >= REMEMBERED:
+                self._written.clear()
+            self._written[what] = write(what)
+        return self._written[what]
+
+
 def write(what: What) -> Written:
     """The mail that says `what`. One that only says that an item awaits carries nothing of the item, not its label."""
     context, template = _context(what), _template(what)
+    context |= {"leave_url": LEAVE if what.to_subscriber else "", "told_url": address(reverse("told"))}
     subject = _short(render_to_string(f"mail/{template}.subject", context).strip())
     if label := context["label"]:
         subject = f"[{tlp.display(label)}] {subject}"
     text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"mail/{template}.txt", context)).strip() + "\n"
-    return Written(subject, text, _inliner.inline(render_to_string(f"mail/{template}.html", context)))
+    return Written(subject, wrapped(text), _inliner.inline(render_to_string(f"mail/{template}.html", context)))
+
+
+def wrapped(text: str) -> str:
+    """The text in lines that a mail program shows as they are. What knows no space, an address above all, stays whole;
+    a step goes on below its own words."""
+    return "".join(_folded(line) + "\n" for line in text.split("\n")[:-1])
+
+
+def _folded(line: str) -> str:
+    if len(line) <= WIDTH:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" -")))
+    begin, rest = line[: len(indent)], line[len(indent) :]
+    return textwrap.fill(
+        rest, WIDTH, initial_indent=begin, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _context(what: What) -> dict[str, Any]:
     if what.event == Announcement.Event.ACCOUNT:
-        return {"label": "", "home": f"{settings.BASE_URL}/", "words": what.words}
-    return _digest(what) if what.event == Announcement.Event.DIGEST else _item(what)
+        asks = {"subscribe_url": address(reverse("subscription-confirm", args=[PLACE]))}
+        return {"label": "", "home": f"{settings.BASE_URL}/", "words": what.words, **asks}
+    if what.event == Announcement.Event.DIGEST:
+        return _digest(what)
+    return _item(what) if what.item else {"label": "", "home": f"{settings.BASE_URL}/"}
 
 
 def _template(what: What) -> str:
@@ -58,15 +111,23 @@ def _template(what: What) -> str:
         return ACCOUNT[what.notice]
     if what.event == Announcement.Event.DIGEST:
         return "digest"
+    if what.step and what.item is None:
+        return "unanswered"
+    if what.step and what.cell >= Cell.TITLE:
+        return ESCALATED[what.step]
     if what.event == Announcement.Event.REVISED and what.cell not in BY_CELL:
         return "revised"
     return BY_CELL.get(what.cell, "released")
 
 
+def one_line(text: str) -> str:
+    """Whatever stands in a title: some of what breaks lines passes Django's own check, and breaks the header that
+    follows."""
+    return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in text).split())
+
+
 def _short(subject: str) -> str:
-    """One line, whatever stands in the title: some of what breaks lines passes Django's own check, and breaks the
-    header that follows."""
-    subject = " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in subject).split())
+    subject = one_line(subject)
     return subject if len(subject) <= LONGEST_SUBJECT else subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
@@ -85,8 +146,24 @@ def _item(what: What) -> dict[str, Any]:
             "url": address(kinds.of(item).url(item)),
             "reference": item.reference,
             "tier": Tier(what.tier).label,
+            "board": address(kinds.board(item)),
         }
+    if what.cell == Cell.BODY:  # who has it, and who has not answered, is more than its title
+        context["houses"] = what.houses
+    if what.confirm_by and what.cell >= Cell.NOTICE:
+        context["confirm_url"] = address(reverse("answer", args=[PLACE]))
+    if what.confirm_by and what.cell >= Cell.TITLE:  # the hour tells the tier, which a notice does not
+        context["confirm_by"] = what.confirm_by
     return context
+
+
+def addressed(written: Written, token: str, leave: str = "") -> Written:
+    """The mail with the links of this message, which alone are not the same for all."""
+    text, html = written.text, written.html
+    for place, own in ((PLACE, token), (LEAVE, address(leave))):
+        if own and place in text:
+            text, html = text.replace(place, own), html.replace(place, own)
+    return Written(written.subject, text, html)
 
 
 def _digest(what: What) -> dict[str, Any]:
@@ -134,17 +211,33 @@ def address(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def headers(key: str) -> dict[str, str]:
-    """The headers of one message. The Message-ID is the same however often it is sent, and tells nothing: made from
-    the number of its row, it would count what others are sent, for whoever knows two of them."""
-    host = domain(settings.BASE_URL)
-    keyed = hmac.new(settings.SECRET_KEY.encode(), f"message:{key}".encode(), hashlib.sha256).hexdigest()[:32]
+def headers(key: str, leave: str = "") -> dict[str, str]:
+    """The headers of one message; with the path `leave`, how to have no more such mail."""
+    ending = {"List-Unsubscribe": f"<{address(leave)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return {
-        "Message-ID": f"<{keyed}@{host}>",
-        "List-Id": f"{OUR_NAME} <told.{host}>",
+        "Message-ID": message_id(key),
+        "List-Id": f"{OUR_NAME} <told.{domain(settings.BASE_URL)}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        **(ending if leave else {}),
     }
+
+
+def sender(key: str) -> str:
+    """Whence one message is sent, and what came back of it comes to; "" where the operator named no such address.
+
+    No reply and no forward quotes it, as they do the Message-ID: whoever writes to it knows what its servers know.
+    """
+    name, at, host = settings.BOUNCES_ADDRESS.partition("@")
+    keyed = hmac.new(settings.SECRET_KEY.encode(), f"returned:{key}".encode(), hashlib.sha256).hexdigest()[:20]
+    return f"{name}+{keyed}@{host}" if at else ""
+
+
+def message_id(key: str) -> str:
+    """The same however often a message is sent, and tells nothing: made from the number of its row, it would count what
+    others are sent, for whoever knows two of them."""
+    keyed = hmac.new(settings.SECRET_KEY.encode(), f"message:{key}".encode(), hashlib.sha256).hexdigest()[:32]
+    return f"<{keyed}@{domain(settings.BASE_URL)}>"
 
 
 @cache

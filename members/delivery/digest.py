@@ -1,23 +1,25 @@
-"""The daily digest: what waits is gathered into one message for each address and local day, at the person's hour.
+"""The digest: what waits is gathered into one message for each address and local day, at the person's hour.
 
-It is planned like everything else, by one INSERT … SELECT, and claimed, asked again and sent by the same path.
+A line waits for the next morning, or for the person's day of the week: on that day one message has both, and after it
+the next one has whatever did not go. It is planned like everything else, by one INSERT … SELECT, and claimed, asked
+again and sent by the same path.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from members.delivery.plan import DELIVERIES, write
+from members.delivery.hours import LONDON, MONDAY, MORNING, Slot, slot
+from members.delivery.insert import write
+from members.delivery.plan import DELIVERIES
 from members.delivery.recipients import usable
 from members.models import Address, Announcement, Delivery, DigestLine, Person, Tier
 
-LONDON, MORNING = "Europe/London", 8  # when those without an account get theirs
-# A digest of this window that has no lines yet was written by this very transaction: every other one has some.
+# A digest of this window that has no lines yet, and is due as of now, was written by this very transaction. (One from
+# before may have lost all its lines with the right to them: nothing is bound to what goes out no more.)
 BIND = """
     UPDATE members_digestline SET delivery_id = (
         SELECT d.id FROM members_delivery d
@@ -25,16 +27,11 @@ BIND = """
     WHERE id IN (
         SELECT l.id FROM members_digestline l
         JOIN members_delivery d ON d.address_id = l.address_id AND d.announcement_id = %s AND d.step = 0
-        JOIN members_announcement a ON a.id = l.announcement_id AND a.due_at <= %s
+            AND d.state = 'due' AND d.due_at = %s
+        JOIN members_announcement a ON a.id = l.announcement_id AND a.held_since IS NULL
+            AND ((a.due_at <= %s AND NOT l.weekly) OR (a.due_at <= %s AND l.weekly))
         WHERE l.delivery_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM members_digestline o WHERE o.delivery_id = d.id))"""
-
-
-class Slot(NamedTuple):
-    """The latest hour of the digest for some people: its moment, and the local day that it belongs to."""
-
-    begins: datetime
-    day: date
 
 
 def digest(at: datetime) -> int:
@@ -43,40 +40,24 @@ def digest(at: datetime) -> int:
     How many. A hub that was down plans them when it is back, once.
     """
     rhythms = Person.objects.filter(Exists(_waiting().filter(address__person=OuterRef("pk"))))
+    fields = ("time_zone", "digest_hour", "digest_weekday")
     planned = sum(
-        _plan(usable().filter(person__time_zone=zone, person__digest_hour=hour), slot(zone, hour, at), at)
-        for zone, hour in rhythms.order_by().values_list("time_zone", "digest_hour").distinct()
+        _plan(usable().filter(**{f"person__{name}": value for name, value in zip(fields, one, strict=True)}), one, at)
+        for one in rhythms.order_by().values_list(*fields).distinct()
     )
-    return planned + _plan(usable().filter(subscriber__isnull=False), slot(LONDON, MORNING, at), at)
-
-
-def slot(zone: str, hour: int, at: datetime) -> Slot:
-    """The last time before `at` that clocks in `zone` came to `hour`: where they skip it, when they passed it, where
-    they show it twice, the first time."""
-    clocks = zone_of(zone)
-    day = at.astimezone(clocks).date()
-    begins = datetime(day.year, day.month, day.day, hour, tzinfo=clocks)
-    if begins.timestamp() > at.timestamp():  # across a change of clocks, local times don't compare
-        day -= timedelta(days=1)
-        begins = datetime(day.year, day.month, day.day, hour, tzinfo=clocks)
-    return Slot(begins, day)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone, or London's where nobody knows one of that name: a wrong word must not cost a digest."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        return ZoneInfo(LONDON)
+    return planned + _plan(usable().filter(subscriber__isnull=False), (LONDON, MORNING, MONDAY), at)
 
 
 def _waiting() -> QuerySet[DigestLine]:
-    return DigestLine.objects.filter(delivery=None).order_by()
+    return DigestLine.objects.filter(delivery=None, announcement__held_since=None).order_by()
 
 
 def _owed(rhythm: QuerySet[Address], due: Slot) -> QuerySet[Address]:
-    """The addresses of `rhythm` with a line from before the hour, and no digest for the day."""
-    before = _waiting().filter(address=OuterRef("pk"), announcement__due_at__lte=due.begins)
+    """The addresses of `rhythm` with a line from before its hour, and no digest for the day."""
+    its_hour = Q(weekly=False, announcement__due_at__lte=due.begins) | Q(
+        weekly=True, announcement__due_at__lte=due.week
+    )
+    before = _waiting().filter(its_hour, address=OuterRef("pk"))
     had = Delivery.objects.filter(address=OuterRef("pk"), announcement__in=list(_of(due.day)))
     return rhythm.filter(Exists(before)).exclude(Exists(had.order_by())).order_by()
 
@@ -85,7 +66,9 @@ def _of(day: date) -> QuerySet[Announcement]:
     return Announcement.objects.filter(event=Announcement.Event.DIGEST, window=str(day))
 
 
-def _plan(rhythm: QuerySet[Address], due: Slot, at: datetime) -> int:
+def _plan(rhythm: QuerySet[Address], when: tuple[str, int, int], at: datetime) -> int:
+    """`when`: the time zone, hour and day of the week of all addresses of `rhythm`."""
+    due = slot(*when, at)
     owed = _owed(rhythm, due)
     if not owed.exists():  # most passes: nothing is locked for them
         return 0
@@ -96,7 +79,8 @@ def _plan(rhythm: QuerySet[Address], due: Slot, at: datetime) -> int:
         )[0]  # fmt: skip
         Announcement.objects.select_for_update().get(pk=day.pk)  # one planner at a time binds lines
         planned = write(DELIVERIES, [day.pk, at], owed)
-        before = connection.ops.adapt_datetimefield_value(due.begins)
+        now = connection.ops.adapt_datetimefield_value(at)
+        before = [connection.ops.adapt_datetimefield_value(hour) for hour in (due.begins, due.week)]
         with connection.cursor() as cursor:
-            cursor.execute(BIND, [day.pk, day.pk, before])
+            cursor.execute(BIND, [day.pk, day.pk, now, *before])
         return planned

@@ -12,7 +12,7 @@ from members.models import Cell, Delivery, DigestLine, Item
 
 
 class Row(NamedTuple):
-    """One telling: of what event, to whom, by which channel, how it stands and what was said."""
+    """One telling: of what event, to whom, by which channel, how it stands and what others may hear was said."""
 
     event: str
     person: str
@@ -24,6 +24,14 @@ class Row(NamedTuple):
     shown: Cell  # NOTHING until it was sent
     tries: int
     outcome: str
+
+
+def said_to_others(state: str, outcome: str) -> str:
+    """What others than its owner read of a message's outcome: the words of a server quote the address, ours do not."""
+    if state == Delivery.State.CANCELLED:
+        return outcome
+    failed = bool(outcome) and state in (Delivery.State.DUE, Delivery.State.DEAD)
+    return _("the other side did not take it") if failed else ""
 
 
 def ledger(item: Item) -> list[Row]:
@@ -53,11 +61,13 @@ def _row(
     person = told.address.person.name if told.address.person else ""
     if told.address.subscriber_id is not None:
         person = _("a subscriber without an account")
+    if told.address.contact:  # their name is their organisation's to show
+        person = _("a contact without an account")
     key = (announcement, person, pk)
     channel, shown = told.address.channel, Cell(told.shown)
     if by is None:
         return key, Row(event, person, channel, digest, "waiting", None, None, shown, 0, "")
-    state = by.state
+    state, outcome = by.state, said_to_others(by.state, by.outcome)
     if digest and state == Delivery.State.SENT and shown == Cell.NOTHING:
         state = Delivery.State.CANCELLED  # the digest went out without it: the right had ended
-    return key, Row(event, person, channel, digest, state, by.sent_at, by.due_at, shown, by.tries, by.outcome)
+    return key, Row(event, person, channel, digest, state, by.sent_at, by.due_at, shown, by.tries, outcome)

@@ -16,10 +16,12 @@ from members.shows import Exit, Stand, stands
 
 
 class Left(NamedTuple):
-    """What a digest still says, newest first, and of which of its rows."""
+    """What a digest still says, newest first, of which of its rows, and whether any of them waited for the week, or
+    for the day."""
 
     lines: tuple[Line, ...] = ()
     rows: tuple[tuple[int, Cell], ...] = ()
+    weekly: frozenset[bool] = frozenset()
 
 
 def left(deliveries: Collection[Delivery], at: datetime) -> dict[int, Left]:
@@ -59,7 +61,7 @@ def _there(address: Address, at: datetime) -> bool:
 
 def _left(waiting: list[DigestLine], channel: Exit, readable: set[int], standing: dict[int, Stand]) -> Left:
     said: dict[int, Line] = {}
-    rows = []
+    rows, weekly = [], set()
     for line in waiting:
         item = line.announcement.item
         if item is None or item.pk not in readable:
@@ -69,8 +71,9 @@ def _left(waiting: list[DigestLine], channel: Exit, readable: set[int], standing
         if allowed == Cell.NOTHING:
             continue
         rows.append((line.pk, allowed))
+        weekly.add(line.weekly)
         said[item.pk] = _merged(line.announcement, stand, allowed, said.get(item.pk))
-    return Left(tuple(sorted(said.values(), key=lambda line: -line.tier)), tuple(rows))
+    return Left(tuple(sorted(said.values(), key=lambda line: -line.tier)), tuple(rows), frozenset(weekly))
 
 
 def _merged(announcement: Announcement, stand: Stand, allowed: Cell, other: Line | None) -> Line:

@@ -7,25 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from members.delivery.insert import write
+from members.delivery.quiet import quiet
 from members.delivery.recipients import (
+    About,
     at_once,
     in_digest,
+    may_carry,
+    messaged,
+    messaged_at_once,
     reached,
     subscribed,
     subscribers_at_once,
     subscribers_in_digest,
     told_before,
 )
-from members.delivery.right import GUARDED, answer, hearers, open_to_all
-from members.models import Address, Announcement, Cell, Delivery, Grant, Item, Realm, Standing
+from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
+from members.facts import facts_of
+from members.kit.match import match
+from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Realm, Standing
 from members.policy import Answer
+from members.response.ask import ask, ask_no_more
 from members.shows import Exit, Stand, lesser, stands, would_stand
 
 log = structlog.get_logger(__name__)
@@ -35,8 +44,8 @@ DELIVERIES = """
     SELECT %s, r.id, 0, 'due', %s, 0, 0, '' FROM ({recipients}) r WHERE 1 = 1
     ON CONFLICT (announcement_id, address_id, step) DO NOTHING"""
 LINES = """
-    INSERT INTO members_digestline (announcement_id, address_id, shown)
-    SELECT %s, r.id, 0 FROM ({recipients}) r WHERE 1 = 1
+    INSERT INTO members_digestline (announcement_id, address_id, weekly, shown)
+    SELECT %s, r.id, r.weekly, 0 FROM ({recipients}) r WHERE 1 = 1
     ON CONFLICT (address_id, announcement_id) DO NOTHING"""
 
 
@@ -47,9 +56,13 @@ class Planned(NamedTuple):
     failed: int = 0
 
 
-def plan(at: datetime) -> Planned:
-    """Plan every announcement that is owed at `at`, the most urgent first. One that fails holds up no other."""
+def plan(at: datetime, *, held: bool = False) -> Planned:
+    """Plan every announcement that is owed at `at`, the most urgent first. One that fails holds up no other.
+
+    `held`: those instead that a restore holds, of which nothing goes out by that.
+    """
     owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__isnull=False, realm=Realm.REAL)
+    owed = owed.filter(held_since__isnull=not held)
     done = failed = 0
     for pk in list(owed.order_by("-tier", "due_at", "pk").values_list("pk", flat=True)):
         try:
@@ -74,6 +87,7 @@ def _plan(pk: int, at: datetime) -> bool:
         _take_back(announcement, announcement.item, at)
     else:
         _tell(announcement, announcement.item, at)
+    quiet(announcement, at)
     Announcement.objects.filter(pk=pk).update(planned_at=at)
     return True
 
@@ -89,27 +103,46 @@ def _begins_later(announcement: Announcement, item: Item, at: datetime) -> datet
 
 
 def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
-    people = hearers(item, announcement.event, at)
+    facts = facts_of(item)
+    people = hearers(item, announcement.event, at, facts=facts)
     if announcement.event in GUARDED:
         write(DELIVERIES, [announcement.pk, at], reached(people))
         return
+    houses = hearing_houses(item, announcement.event, at, facts)
+    ask(announcement, item, houses, at)
     stand = stands([item], at)[item.pk]
-    wanted = (announcement.tier, announcement.categories, at)
-    write(DELIVERIES, [announcement.pk, at], at_once(people, stand, *wanted))
-    write(LINES, [announcement.pk], in_digest(people, stand, *wanted))
+    kit = _whose_kit(announcement, item, stand.version or announcement.version)
+    about = About(announcement.tier, announcement.categories, item.warp_id, at, kit)
+    told_now = at_once(people, stand, about) | messaged_at_once(people, houses, stand, about)
+    write(DELIVERIES, [announcement.pk, at], told_now)
+    write(LINES, [announcement.pk], in_digest(people, stand, about), "weekly")
     if stand.cell(Exit.SUBSCRIBER) > Cell.NOTHING and open_to_all(item, announcement.event, at):
-        write(DELIVERIES, [announcement.pk, at], subscribers_at_once(*wanted))
-        write(LINES, [announcement.pk], subscribers_in_digest(*wanted))
+        write(DELIVERIES, [announcement.pk, at], subscribers_at_once(about))
+        write(LINES, [announcement.pk], subscribers_in_digest(about), "weekly")
+
+
+def _whose_kit(announcement: Announcement, item: Item, version: int) -> QuerySet[Organisation] | None:
+    """The organisations whose kit it concerns. Should that not be found out, everybody else is told all the same."""
+    try:
+        with transaction.atomic():
+            return match(announcement, item, version)
+    except Exception:
+        log.exception("whose kit it concerns was not found out", announcement=announcement.pk)
+        return None
 
 
 def _take_back(announcement: Announcement, item: Item, at: datetime) -> None:
     """What has not gone out never will; those who were told read that it was withdrawn, where the channel says that."""
     stand, before = stands([item], at)[item.pk], told_before(item)
+    people, houses = hearers(item, announcement.event, at), hearing_houses(item, announcement.event, at)
     if _takes_back(stand, Exit.MAIL):
-        write(DELIVERIES, [announcement.pk, at], reached(hearers(item, announcement.event, at)).filter(before))
+        write(DELIVERIES, [announcement.pk, at], reached(people).filter(before))
+    told = messaged(people, houses, stand).filter(before, may_carry(stand, Cell.TITLE, Cell.TITLE))
+    write(DELIVERIES, [announcement.pk, at], told)
     if _takes_back(stand, Exit.SUBSCRIBER) and open_to_all(item, announcement.event, at):
         write(DELIVERIES, [announcement.pk, at], subscribed(at).filter(before))
     cancel_due(item, announcement, str(_("It was withdrawn before this was sent.")))
+    ask_no_more(announcement, item, at)
 
 
 def _takes_back(stand: Stand, channel: Exit) -> bool:
@@ -125,17 +158,6 @@ def cancel_due(item: Item, before: Announcement, why: str) -> int:
     return due.update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
 
 
-def write(insert: str, params: list[Any], recipients: QuerySet[Address]) -> int:
-    """Run one INSERT … SELECT over the ids of `recipients`. How many rows were new."""
-    if recipients.query.is_empty():
-        return 0
-    sql, asked = recipients.order_by().values("id").query.sql_with_params()
-    adapted = [connection.ops.adapt_datetimefield_value(p) if isinstance(p, datetime) else p for p in params]
-    with connection.cursor() as cursor:
-        cursor.execute(insert.format(recipients=sql), [*adapted, *asked])
-        return int(cursor.rowcount)
-
-
 class Told(NamedTuple):
     """How many people are told now, and how many in their next digest."""
 
@@ -148,10 +170,11 @@ def preview(
 ) -> Told:
     """How many people would be told, were `standing` (not saved, nor its `grants`) released at `at`.
 
-    Members alone: who subscribed without an account is nobody whom a coordinator counts on.
+    Members alone: who subscribed without an account is nobody whom a coordinator counts on. And not who ticked their
+    kit alone: what their organisation runs is its own secret, and a count that moves with the text would tell it.
     """
     people = hearers(item, Announcement.Event.RELEASED, at, standing, grants)
-    asked = (people, would_stand(item, standing, at), tier, categories, at)
+    asked = (people, would_stand(item, standing, at), About(tier, categories, item.warp_id, at))
     now = at_once(*asked).values("person")
     digest = in_digest(*asked).exclude(person__in=now).values("person")
     return Told(now.distinct().count(), digest.distinct().count())

@@ -11,15 +11,15 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members.delivery.right import hearers
+from members.delivery.right import hearers, hearing_houses
 from members.models import Address, Announcement, Delivery, DigestLine, Person, Subscriber
 
 DUE = Delivery.State.DUE
 
 
 def revoke(people: QuerySet[Person], at: datetime) -> int:
-    """Cancel what is due to any of `people`, and drop what waits for their digest, where they have no right to it at
-    `at`. How many messages and lines.
+    """Cancel what is due to any of `people`, or by a channel of any organisation, and drop what waits for their digest,
+    where they have no right to it at `at`. How many messages and lines.
 
     `people` may be more than those concerned: who has the right keeps what is theirs. They are looked up after the
     change, so name them by what it has not changed. A few statements for each announcement that is still due.
@@ -31,8 +31,20 @@ def revoke(people: QuerySet[Person], at: datetime) -> int:
         assert item is not None  # the database's check constraint
         may_hear = hearers(item, announcement.event, at).order_by().values("pk")
         ended += _end(addresses.exclude(person__in=may_hear), announcement)
+    ended += _from_houses(at)
     closed = addresses.exclude(person__active_since__lte=at, person__active_until__gt=at)
     return ended + _cancel(Delivery.objects.filter(address__in=closed.values("pk"), announcement__item=None))
+
+
+def _from_houses(at: datetime) -> int:
+    """The same of the organisations' own channels, whichever of them the change touched: few have something due."""
+    addresses, ended = Address.objects.filter(organisation__isnull=False).order_by(), 0
+    for announcement in _waiting_for(addresses):
+        item = announcement.item
+        assert item is not None  # the database's check constraint
+        may_hear = hearing_houses(item, announcement.event, at).order_by().values("pk")
+        ended += _end(addresses.exclude(organisation__in=may_hear), announcement)
+    return ended
 
 
 def revoke_from_subscriber(subscriber: Subscriber) -> int:

@@ -11,9 +11,10 @@ from members import clock
 from members.buckets import Bucket, Level, split
 from members.facts import facts_of
 from members.holders import holders
-from members.models import Announcement, Grant, Item, Person, Standing
+from members.houses import houses
+from members.models import Announcement, Grant, Item, Organisation, Person, Standing
 from members.placing import Facts, open_at, rows_for
-from members.policy import Answer, Viewer, as_if, body_buckets, may
+from members.policy import Answer, Viewer, as_if, body_buckets, may, reached
 
 Event = Announcement.Event
 # What the rule must answer to someone who is to hear of such an event; all others want the text.
@@ -28,13 +29,19 @@ def answer(event: str) -> Answer:
 
 
 def hearers(
-    item: Item, event: str, at: datetime, standing: Standing | None = None, grants: Iterable[Grant] = ()
+    item: Item,
+    event: str,
+    at: datetime,
+    standing: Standing | None = None,
+    grants: Iterable[Grant] = (),
+    facts: Facts | None = None,
 ) -> QuerySet[Person]:
     """The active people who may hear at `at` that `event` befell `item`.
 
-    With `standing` and `grants`, proposed and not saved: those who could, were it released so.
+    With `standing` and `grants`, proposed and not saved: those who could, were it released so. `facts`: those of
+    `item`, where they were read already.
     """
-    facts = facts_of(item)
+    facts = facts or facts_of(item)
     if standing is not None:
         facts = as_if(facts, standing, list(grants))
     wanted = answer(event)
@@ -46,6 +53,30 @@ def hearers(
     if wanted == Answer.WITHDRAWN:
         people = Person.objects.filter(Q(pk__in=people.values("pk")) | _lost(facts, at))
     return people
+
+
+def hearing_houses(item: Item, event: str, at: datetime, facts: Facts | None = None) -> QuerySet[Organisation]:
+    """The organisations whose own channels may hear at `at` that `event` befell `item`: those that the rule reaches.
+
+    What is guarded befalls people by name, and no organisation.
+    """
+    if event in GUARDED:
+        return Organisation.objects.none()
+    if answer(event) != Answer.WITHDRAWN:
+        return reached(item, at, facts)
+    still = Q(pk__in=reached(item, at).order_by().values("pk"))
+    return Organisation.objects.filter(still | _lost_by(item, at))
+
+
+def _lost_by(item: Item, at: datetime) -> Q:
+    """Those from which it was withdrawn: they would have it still, and had it at the instant before."""
+    rows = [row for row in open_at(rows_for(facts_of(item)), clock.micro(at)) if row.level == Level.WITHDRAWN]
+    lost = Q(pk__in=[])
+    for since in {row.since for row in rows}:
+        would = houses((row.bucket for row in rows if row.since == since), at)
+        had = reached(item, clock.moment(since - 1))
+        lost |= Q(pk__in=would.order_by().values("pk")) & Q(pk__in=had.order_by().values("pk"))
+    return lost
 
 
 def open_to_all(item: Item, event: str, at: datetime) -> bool:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from members import clock
 from members.delivery import mark
-from members.delivery.channels import CHANNELS
+from members.delivery.aside import Aside
+from members.delivery.channels import channel, offered
 from members.delivery.channels.base import Channel, ChannelError, Stale
+from members.delivery.channels.byweb import ByWeb
 from members.delivery.claim import BATCH, FRESH, Claim, again, claim, let_go, waiting
 from members.delivery.claimed import Claimed
 from members.delivery.digest import digest
 from members.delivery.gate import Gate, gate, not_probed, pause, unpause, why
+from members.delivery.onward import flash_unheard
 from members.delivery.plan import plan
+from members.journal import restoring
+from members.response.escalate import escalate
 
 log = structlog.get_logger(__name__)
 
+LARGEST = 250  # messages of a batch
 LOOK_UP = 1.0  # seconds after which a pass looks whether something more urgent has come
 
 
@@ -30,7 +37,8 @@ class Report:
     """What one pass did."""
 
     planned: int = 0  # announcements
-    failed: int = 0  # announcements, or the digests, that could not be planned: a bug, and in the log
+    failed: int = 0  # announcements that could not be planned or claimed, or the digests: a bug, and in the log
+    escalated: int = 0  # steps
     digests: int = 0
     sent: int = 0
     cancelled: int = 0
@@ -46,35 +54,77 @@ class Pass:
         self.at, self.told = at, told
         self.ends = time.monotonic() + budget
         self.report = Report()
+        self.batch = BATCH  # messages to claim at a time
         self.answered = 0  # messages that the server took or refused
+        self.aside: Aside | None = None  # what goes out beside
+        self.seen = self.now()  # the last answer of the clock
 
     def now(self) -> datetime:
-        return self.at or clock.ask()
+        self.seen = self.at or clock.ask()
+        return self.seen
+
+    def paced(self, since: float) -> None:
+        """A batch that began at `since` (monotonic) is over. To ask for many costs little more than for few, so the
+        next has twice as many, where they too are out before it is time to look up."""
+        spent = time.monotonic() - since
+        if spent < LOOK_UP / 2:
+            self.batch = min(2 * self.batch, LARGEST)
+        elif spent > LOOK_UP:
+            self.batch = BATCH
 
     def over(self) -> bool:
         return time.monotonic() > self.ends
+
+    @contextmanager
+    def guarded(self, announcement: int) -> Iterator[None]:
+        """One announcement that can't be claimed holds up no other, however urgent it is. A database that is gone is
+        nobody's fault: the next pass finds everything."""
+        try:
+            yield
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            self.report.failed += 1
+            log.exception("claiming failed", announcement=announcement)
 
 
 def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callable[[], object] = int) -> Report:
     """Plan and send until nothing is due, or `budget` seconds are over. `told` is called after each message."""
     one = Pass(at, budget, told)
+    if restoring():
+        log.error("a restore is not finished: run it again, nothing is sent before")
+        one.report.paused = "a restore is not finished"
+        return one.report
     one.report.planned, one.report.failed = plan(one.now())
-    try:
-        one.report.digests = digest(one.now())
-    except Exception:  # what can wait for tomorrow must not hold up what can't
-        one.report.failed += 1
-        log.exception("planning the digests failed")
-    for name, channel_class in CHANNELS.items():
-        channel = channel_class()
-        try:
-            _serve(name, channel, one)
-        finally:
-            channel.close()
+    one.report.escalated = _guarded(escalate, one, "escalating failed")
+    one.report.digests = _guarded(digest, one, "planning the digests failed")
+    _guarded(flash_unheard, one, "telling a Flash by other ways failed")
+    channels = {name: channel(name) for name in offered()}
+    with Aside({name: each for name, each in channels.items() if isinstance(each, ByWeb)}, one) as aside:
+        one.aside = aside
+        aside.turn()
+        for name, served in channels.items():
+            try:
+                if not isinstance(served, ByWeb):
+                    _serve(name, served, one)
+            finally:
+                served.close()
+        aside.finish()
     if one.report.sent:
-        log.info("mails sent", sent=one.report.sent)
+        log.info("messages sent", sent=one.report.sent)
     if one.report.dead:
         log.warning("deliveries given up", count=one.report.dead)
     return one.report
+
+
+def _guarded(stage: Callable[[datetime], int], one: Pass, said: str) -> int:
+    """What a stage planned. One that fails holds up no other, nor what is on its way already."""
+    try:
+        return stage(one.now())
+    except Exception:
+        one.report.failed += 1
+        log.exception(said)
+        return 0
 
 
 def _serve(name: str, channel: Channel, one: Pass) -> None:
@@ -85,7 +135,7 @@ def _serve(name: str, channel: Channel, one: Pass) -> None:
         if state == Gate.SHUT:
             one.report.paused = why(name)
             return
-        more = _round(name, channel, one, BATCH) if state == Gate.OPEN else _probe(name, channel, one)
+        more = _round(name, channel, one) if state == Gate.OPEN else _probe(name, channel, one)
 
 
 def _probe(name: str, channel: Channel, one: Pass) -> bool:
@@ -99,35 +149,48 @@ def _probe(name: str, channel: Channel, one: Pass) -> bool:
     return more
 
 
-def _round(name: str, channel: Channel, one: Pass, limit: int) -> bool:
-    """Send batches until it is time to look up. Whether there may be more to send."""
+def _round(name: str, channel: Channel, one: Pass, limit: int = 0) -> bool:
+    """Send batches, or one of `limit`, until it is time to look up. Whether there may be more to send."""
     looked, any_taken = time.monotonic(), False
+    if one.aside is not None:
+        one.aside.turn()
     for announcement in waiting(one.now(), name):
-        while (batch := _claim(announcement, name, one, limit)) != Claim():
+        while True:
+            since = time.monotonic()
+            if (batch := _claim(announcement, name, one, limit or one.batch)) == Claim():
+                break
             any_taken = True
             one.report.cancelled += batch.cancelled
-            done = _batch(name, channel, batch.ours, one)
-            if not done or limit == 1 or time.monotonic() - looked > LOOK_UP:
+            done = _batch(name, channel, batch.ours, since, one)
+            one.paced(since)
+            if not done or limit or time.monotonic() - looked > LOOK_UP:
                 return True
     return any_taken
 
 
 def _claim(announcement: int, name: str, one: Pass, limit: int) -> Claim:
-    with transaction.atomic():  # the moment is asked inside: on SQLite, beginning may wait for another writer
+    with one.guarded(announcement), transaction.atomic():
+        # The moment is asked inside: on SQLite, beginning may wait for another writer.
         return claim(announcement, one.now(), name, limit)
+    return Claim()
 
 
-def _batch(name: str, channel: Channel, ours: tuple[Claimed, ...], one: Pass) -> bool:
-    """Send what was claimed, and let the rest go when the server fails. Whether it was all dealt with."""
-    claimed_at = time.monotonic()
+def _batch(name: str, channel: Channel, ours: tuple[Claimed, ...], since: float, one: Pass) -> bool:
+    """Send what was claimed at `since` (monotonic). Whether the server answers and there is time to claim more.
+
+    Once the claim is old, by either clock, the rest goes back, and the next claim asks for all of it at once. (After a
+    jump of the database's clock another may have taken it over.) So does what is left when the server fails.
+    """
     for index, message in enumerate(ours):
-        stale = timedelta(seconds=time.monotonic() - claimed_at) > FRESH
+        stale = timedelta(seconds=time.monotonic() - since) > FRESH or abs(one.seen - message.at) > FRESH
+        if stale and index:
+            let_go(ours[index:])
+            return True
         fresh = again(message, one.now()) if stale else message
         if fresh is None:
             one.report.cancelled += 1
         elif not _one(name, channel, fresh, one) or one.over():
-            for unsent in ours[index + 1 :]:
-                let_go(unsent)
+            let_go(ours[index + 1 :])
             return False
     return True
 
@@ -137,7 +200,7 @@ def _one(name: str, channel: Channel, message: Claimed, one: Pass) -> bool:
     try:
         receipt = channel.send(message)
     except Stale:
-        let_go(message)
+        let_go([message])
         return False
     except ChannelError as error:
         _failed(message, one, error)

@@ -1,16 +1,33 @@
 """Everything that the rule, the outbox or an exercise asks."""
 
-from members.models.address import DEFAULT_TICKS, Address, Channel, Frequency, Subscription, Tier
+from members.models.address import (
+    DEFAULT_TICKS,
+    MESSAGE_TICKS,
+    MESSAGES,
+    OF_ORGANISATIONS,
+    Address,
+    Channel,
+    Frequency,
+    Proof,
+    PublicKey,
+    Subscription,
+    Tier,
+)
 from members.models.audit import Alias, AuditRow, Pulse, Seal, Unsealed
 from members.models.breakglass import BreakGlass
 from members.models.credential import Credential
-from members.models.delivery import Announcement, Cell, Delivery, DigestLine, Server
+from members.models.delivery import Announcement, Cell, Delivery, DigestLine, Mailbox, Server
+from members.models.duty import Shift
 from members.models.embargo import Embargo, Extension, Named, Terms
+from members.models.escalation import Escalation, Tried
 from members.models.item import Ancestry, Derivation, Handler, Item, Kind, Realm, pos_of, shelf
+from members.models.kit import KitMatch, Product
+from members.models.ladder import Contact
 from members.models.organisation import ClientLink, GroupMember, Membership, Organisation, SharingGroup
 from members.models.origin import Origin
 from members.models.person import Affiliation, Office, Person
 from members.models.placement import Placement
+from members.models.response import Response, ResponseNote
 from members.models.standing import Grant, Standing
 from members.models.subscriber import Subscriber
 from members.models.tightening import Tightening
@@ -18,6 +35,9 @@ from members.models.warp import Warp, Within
 
 __all__ = [
     "DEFAULT_TICKS",
+    "MESSAGES",
+    "MESSAGE_TICKS",
+    "OF_ORGANISATIONS",
     "Address",
     "Affiliation",
     "Alias",
@@ -28,11 +48,13 @@ __all__ = [
     "Cell",
     "Channel",
     "ClientLink",
+    "Contact",
     "Credential",
     "Delivery",
     "Derivation",
     "DigestLine",
     "Embargo",
+    "Escalation",
     "Extension",
     "Frequency",
     "Grant",
@@ -40,6 +62,8 @@ __all__ = [
     "Handler",
     "Item",
     "Kind",
+    "KitMatch",
+    "Mailbox",
     "Membership",
     "Named",
     "Office",
@@ -47,17 +71,24 @@ __all__ = [
     "Origin",
     "Person",
     "Placement",
+    "Product",
+    "Proof",
+    "PublicKey",
     "Pulse",
     "Realm",
+    "Response",
+    "ResponseNote",
     "Seal",
     "Server",
     "SharingGroup",
+    "Shift",
     "Standing",
     "Subscriber",
     "Subscription",
     "Terms",
     "Tier",
     "Tightening",
+    "Tried",
     "Unsealed",
     "Warp",
     "Within",

@@ -42,6 +42,9 @@ class Announcement(models.Model):
 
         BROKEN_GLASS = "broken-glass", _("break-glass was used")
         LEAKED = "leaked", _("what a source shared under embargo became public")
+        CONFIRM = "confirm", _("somebody asked for mail to this address")
+        RETURNED = "returned", _("mail to somebody comes back")
+        KEY_ENDS = "key-ends", _("a public key expires soon")
 
     code = models.CharField(max_length=12, default=announcement_code, help_text=_("Makes Message-IDs."))
     event = models.CharField(max_length=10, choices=Event)
@@ -56,10 +59,16 @@ class Announcement(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(default=clock.now, help_text=_("Later for a release approved in advance."))
     planned_at = models.DateTimeField(null=True, blank=True)
+    held_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("After a restore: nothing of it goes out until the operator says so.")
+    )
 
     class Meta:
         ordering = ["due_at", "id"]
-        indexes = [models.Index(fields=["due_at"], condition=Q(planned_at=None), name="announcement_owed")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(planned_at=None), name="announcement_owed"),
+            models.Index(fields=["due_at"], condition=Q(held_since__isnull=False), name="announcement_held"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["event", "window"], condition=~Q(window=""), name="digest_once"),
             models.CheckConstraint(
@@ -110,10 +119,14 @@ class Delivery(models.Model):
 
 
 class DigestLine(models.Model):
-    """An announcement that waits for an address's next digest; `delivery` names the one that it went into."""
+    """An announcement that waits for an address's next digest; `delivery` names the one that it went into.
+
+    `weekly`: it waits for the person's day of the week, not for the next morning.
+    """
 
     address = models.ForeignKey(Address, models.CASCADE, related_name="digest_lines", db_index=False)
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="digest_lines")
+    weekly = models.BooleanField(default=False)
     delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="digest_lines")
     shown = models.PositiveSmallIntegerField(choices=Cell, default=Cell.NOTHING, help_text=_("What the digest said."))
 
@@ -138,3 +151,13 @@ class Server(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.said or 'answers'}"
+
+
+class Mailbox(models.Model):
+    """A mailbox that the hub reads for itself, and how far it has read it."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    cursor = models.CharField(max_length=30, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.cursor}"

@@ -25,6 +25,13 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email=(email or "").strip().lower())
 
 
+def quiet_hours() -> models.Q:
+    """Both ends or neither, and two hours that differ: a person who is always quiet would never be told."""
+    given = models.Q(quiet_from__isnull=False, quiet_until__isnull=False, quiet_from__lte=23, quiet_until__lte=23)
+    both = given & ~models.Q(quiet_from=models.F("quiet_until"))
+    return models.Q(quiet_from=None, quiet_until=None) | both
+
+
 class Person(AbstractBaseUser):
     """Someone with an account. What they may see hangs on their affiliations and offices, never on a flag here."""
 
@@ -35,6 +42,13 @@ class Person(AbstractBaseUser):
     is_superuser = models.BooleanField(default=False, help_text=_("Operates the hub; reads nothing by it."))
     time_zone = models.CharField(max_length=40, default="Europe/London")
     digest_hour = models.PositiveSmallIntegerField(default=8, help_text=_("Local hour of the digest, 0 to 23."))
+    digest_weekday = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Of what is told weekly, 0 Monday to 6 Sunday.")
+    )
+    quiet_from = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("Local hour from which nothing rings but a Flash; empty: never quiet.")
+    )
+    quiet_until = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("Local hour at which it ends."))
 
     objects = PersonManager()
     USERNAME_FIELD = "email"
@@ -46,6 +60,8 @@ class Person(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_once"),
             models.CheckConstraint(condition=models.Q(digest_hour__lte=23), name="person_digest_hour"),
+            models.CheckConstraint(condition=models.Q(digest_weekday__lte=6), name="person_digest_weekday"),
+            models.CheckConstraint(condition=quiet_hours(), name="person_quiet_hours"),
         ]
 
     def __str__(self) -> str:

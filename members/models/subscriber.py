@@ -18,6 +18,8 @@ class Subscriber(Dated):
 
     email = models.EmailField(_("e-mail address"))
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text=_("The last time; their link is made from it."))
+    choice = models.JSONField(default=dict, help_text=_("What was asked for then, until it is confirmed."))
     confirm_hash = models.CharField(max_length=64, blank=True)
     leave_hash = models.CharField(max_length=64, blank=True)
 

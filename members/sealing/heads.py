@@ -1,7 +1,8 @@
 """Where the chain ended, kept outside the database, so that a tail that was cut off is missed.
 
 `audit-head` under WARP_HOME is the latest; `audit-heads` has one more line for each day. The operator's daily mail
-carries it off the machine.
+carries it off the machine. A restore takes the links after the backup away: `audit-restores` says from which to which,
+and the heads that are of them lie in `audit-heads.before-…`, for whoever doubts.
 """
 
 from __future__ import annotations
@@ -72,6 +73,40 @@ def keep(head: Head, at: datetime) -> None:
     draft.replace(_file())
 
 
+class Restored(NamedTuple):
+    """A restore: the head before it, None where none was kept, and the last link that it left."""
+
+    at: datetime
+    before: Head | None
+    left: int
+
+
+def restored(left: Head | None, at: datetime) -> None:
+    """The database is an older copy since `at`, by a restore: its chain ends at `left`. What is known of longer ones is
+    laid aside, and what is known of the links that are left stays to be compared. Raises Unreadable."""
+    known, last = every(), latest()
+    number = left.number if left else 0
+    with _private(_restores(), os.O_APPEND) as restores:
+        restores.write(f"{at.astimezone(UTC).isoformat(timespec='seconds')} {last or '-'} {number}\n")
+    if _days().exists():
+        _days().replace(_days().with_name(f"audit-heads.before-{at.astimezone(UTC):%Y%m%dT%H%M%S}"))
+    kept = {head.number: head for head in known if head.number <= number and head.at}
+    with _private(_days(), os.O_TRUNC) as days:
+        days.writelines(f"{head} {head.at.isoformat(timespec='seconds')}\n" for head in kept.values() if head.at)
+    _file().unlink(missing_ok=True)
+    if left is not None:
+        keep(left, at)
+
+
+def restores() -> list[Restored]:
+    """Every restore that is known of. Raises Unreadable."""
+    found = []
+    for line in _restores().read_text().splitlines() if _restores().exists() else []:
+        at, before, left = line.split(" ")
+        found.append(Restored(datetime.fromisoformat(at), None if before == "-" else Head.read(before), int(left)))
+    return found
+
+
 def _private(path: Path, flag: int) -> TextIO:
     """Open to write, for its owner's eyes only."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,3 +119,7 @@ def _file() -> Path:
 
 def _days() -> Path:
     return Path(settings.WARP_HOME) / "audit-heads"
+
+
+def _restores() -> Path:
+    return Path(settings.WARP_HOME) / "audit-restores"

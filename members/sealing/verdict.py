@@ -15,7 +15,7 @@ from members import appendonly
 from members.audit import day_of
 from members.models import AuditRow, Seal, Unsealed
 from members.sealing import heads
-from members.sealing.heads import Head, Unreadable
+from members.sealing.heads import Head, Restored
 from members.sealing.link import BEGINNING, FIELDS, Sealed, digest
 
 PAGE = 5000  # links held in memory
@@ -63,6 +63,11 @@ class Walk:
             raise Broken(_gap(self.number + 1))
         self._reaches()
 
+    def tells_of(self, restored: Restored) -> bool:
+        """Whether one of the heads that were compared may be of the links that this restore took away."""
+        last = restored.before.number if restored.before else restored.left
+        return any(restored.left < number <= last for number in self.known)
+
     def _pages(self) -> Iterator[list[Any]]:
         """Links with their rows, by number. One whose row is gone is left out, and missed by its number."""
         links = Seal.objects.order_by("number").values_list("number", "digest", *ROW)
@@ -91,8 +96,8 @@ def verify(at: datetime, head: Head | None = None, progress: Callable[[int], obj
     """
     notes: list[str] = []
     try:
-        known = heads.every()
-    except (OSError, Unreadable):
+        known, restores = heads.every(), heads.restores()
+    except (OSError, ValueError):
         return Verdict(False, _("The file of the heads (audit-head, audit-heads) can’t be read."), 0, None, notes)
     if not known and head is None:
         notes.append(_("No head is kept on this machine: compare with one from a mail (--head), or a tail that was cut"
@@ -106,6 +111,7 @@ def verify(at: datetime, head: Head | None = None, progress: Callable[[int], obj
         said %= {"n": walk.number}
     except Broken as broken:
         said = str(broken)
+        notes += [_restored(one) for one in restores if walk.tells_of(one)]
         return Verdict(False, said, walk.number, _head(walk), notes)
     except (ValueError, TypeError, AttributeError, DatabaseError):  # what SQLite lets stand in a column
         said = _("After link %(n)d a row or a seal can’t be read: it was changed by hand.") % {"n": walk.number}
@@ -113,6 +119,12 @@ def verify(at: datetime, head: Head | None = None, progress: Callable[[int], obj
     if appendonly.missing():
         notes.append(_("The triggers that keep the audit are not all there: manage.py migrate puts them back."))
     return Verdict(True, said, walk.number, _head(walk), notes)
+
+
+def _restored(one: Restored) -> str:
+    said = _("A restore on %(day)s took away every link after %(n)d: a head from before that day fits up to there, and"
+             " no further. If that restore was not yours, this is what it looks like.")  # fmt: skip
+    return said % {"day": f"{one.at:%d %B %Y, %H:%M} UTC", "n": one.left}
 
 
 def _head(walk: Walk) -> Head | None:

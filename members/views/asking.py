@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from members import audit, policy, shows, tlp
+from members import audit, policy, shows, stand, tlp
 from members.middleware import HubRequest, in_demonstration
 from members.models import Embargo, Item, Kind, Office, Person, Standing
 
@@ -49,7 +49,7 @@ def asked_for(request: HubRequest, ref: str, **detail: int) -> None:
     audit.record("asked for", request.at, reference=ref[:LONGEST], **audit.asker_of(person, ref), **said)
 
 
-def viewed(request: HubRequest, item: Item, verb: str = "read", **detail: int) -> None:
+def viewed(request: HubRequest, item: Item, verb: str = "read", **detail: int | str) -> None:
     """Record that whoever asks was shown a text of what is guarded: one line at each door that shows one."""
     said: dict[str, Any] = {**_reader(request, item), **detail}
     audit.record(verb, request.at, reference=item.reference, **said)
@@ -125,6 +125,11 @@ def guarded(item: Item, standing: Standing | None, at: Any) -> bool:
         return True
     embargo = Embargo.objects.filter(item=item).first()
     return embargo is not None and (standing is None or at < embargo.ends_at)
+
+
+def unconfirmed(request: HubRequest, item: Item) -> bool:
+    """Whether whoever asks must say once more who they are before they act on `item`."""
+    return guarded(item, stand.in_force(item, request.at), request.at) and not confirmed(request)
 
 
 def unguarded(at: datetime) -> Q:

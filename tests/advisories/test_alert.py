@@ -7,6 +7,7 @@ import pytest
 from advisories import alert
 from advisories.models import Entry
 from advisories.triage import rank
+from advisories.triage.rules import Rules
 from members.models import Tier
 from tests.conftest import NOON
 
@@ -29,6 +30,26 @@ def test_known_exploitation_and_severity_make_it_urgent(reason: rank.Reason, tie
     proposal = alert.propose([entry("", reason)])
     assert (proposal.tier, proposal.exploited) == (tier, exploited)
     assert proposal.reasons[0] == reason.words
+
+
+KEV, CRITICAL, HIGH, NAMES = (
+    rank.Reason(rank.KEV, {"day": "2026-10-30"}), rank.Reason(rank.CRITICAL, {"score": "9.8"}),
+    rank.Reason(rank.HIGH, {"score": "7.5"}), rank.Reason(rank.NAMES, {"cves": "CVE-2099-1"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("urgent_from", "planned_from", "tiers"),
+    [
+        ("critical", "high", "UUAI"), ("exploited", "high", "UAAI"), ("high", "high", "UUUI"),
+        ("exploited", "critical", "UAII"), ("exploited", "any", "UAAA"), ("high", "any", "UUUA"),
+    ],
+)  # fmt: skip
+def test_a_warp_says_from_what_on_a_tier_is_proposed(urgent_from: str, planned_from: str, tiers: str) -> None:
+    rules = Rules(urgent_from=urgent_from, planned_from=planned_from)
+    found = [alert.propose([entry("", reason)], rules).tier for reason in (KEV, CRITICAL, HIGH, NAMES)]
+    assert "".join(tier.name[0] for tier in found) == tiers
+    assert alert.propose([], rules).tier == Tier.ADVISORY
 
 
 def test_no_machine_proposes_to_wake_people() -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib import import_module
 from random import Random
 
 import pytest
+from django.apps import apps
 
 from advisories.collect.base import Parsed, RawEntry
 from advisories.collect.store import store
-from advisories.models import Entry, Score
-from advisories.triage import near
+from advisories.models import Entry, EntryKey, Score
+from advisories.triage import match, near
 from advisories.triage.evidence import evidence
 from tests.advisories.feeds import AT, source
 from tests.members.world import World
@@ -31,7 +33,8 @@ def entry(summary: str, guid: str = "1", day: datetime = AT, **rest: object) -> 
 
 
 def meets(one: RawEntry, other: RawEntry) -> bool:
-    return bool(near.keys(one) & near.keys(other))
+    sought = {key for own in near.keys(one) for key in match.sought(own)}
+    return bool(sought & near.keys(other))
 
 
 def test_few_words_of_difference_meet_and_many_do_not() -> None:
@@ -51,12 +54,28 @@ def test_what_names_a_vulnerability_or_is_short_is_not_told_by_its_text() -> Non
 
 
 def test_evidence_says_what_two_share_and_nothing_that_one_has_alone() -> None:
-    keys = [(1, "cve:CVE-2026-1001"), (2, "cve:CVE-2026-1001"), (3, "cve:CVE-2026-1002"), (1, "near:a1:0:x"),
-            (3, "near:a1:0:x"), (3, "near:b1:0:x"), (1, "near:b1:0:x"), (2, "url:example.org/a"),
+    keys = [(1, "cve:CVE-2026-1001"), (2, "cve:CVE-2026-1001"), (3, "cve:CVE-2026-1002"), (1, "near:7:0:x"),
+            (3, "near:8:0:x"), (3, "near:8:1:x"), (1, "near:7:1:x"), (2, "url:example.org/a"),
             (3, "url:example.org/a")]  # fmt: skip
     assert evidence(keys) == [
         "2 entries name CVE-2026-1001", "2 entries lead to example.org/a", "2 entries have nearly the same text",
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_was_sketched_by_fortnights_meets_what_comes_now(world: World) -> None:
+    one, other = source(world.warps["wm"], "one"), source(world.warps["wm"], "other")
+    store(one, Parsed((entry(text(), "a", label="CLEAR"), entry("<p>x</p>", "b", label="CLEAR"))), AT)
+    sketched = Entry.rows.get(guid="a")
+    EntryKey.objects.filter(key__startswith=near.KIND).delete()
+    for key in ("near:a52892:0:x", "near:b52893:0:x"):
+        EntryKey.objects.create(entry=sketched, key=key, joins=True)
+    import_module("advisories.migrations.0008_sketches_of_a_week").sketch_again(apps, None)
+    assert set(EntryKey.objects.filter(key__startswith=near.KIND).values_list("entry", "key")) == {
+        (sketched.pk, key) for key in near.keys(entry(text()))
+    }
+    store(other, Parsed((entry(text(changed=1), "c", label="CLEAR"),)), AT)
+    assert Entry.rows.get(guid="c").story == sketched.story
 
 
 @pytest.mark.django_db

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from advisories.collect import known
 from advisories.collect.kinds import KINDS
-from advisories.collect.web.request import target_of
 from advisories.models import Source
 from members.models import AuditRow, Office
+from members.web.request import target_of
 from tests.members.world import BEGINNING, World
 from tests.pages import visitor
 

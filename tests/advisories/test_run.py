@@ -229,7 +229,7 @@ def test_a_bug_is_written_down_and_raised_and_leaves_nothing_half(
         raise ZeroDivisionError
 
     news = source(world.warps["wm"], url=site.gives("/feed.xml", rss(item(1))))
-    monkeypatch.setattr("advisories.collect.insert.EntryKey.objects.bulk_create", broken)
+    monkeypatch.setattr("advisories.collect.insert._rows_of_keys", broken)
     with pytest.raises(ZeroDivisionError):
         collect(news, AT)
     fetch = Fetch.objects.get()

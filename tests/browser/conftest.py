@@ -123,6 +123,17 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 
 @pytest.fixture
+def own_hub(tmp_path: Path) -> Iterator[Hub]:
+    """The same for one test, which may change who is a member of what."""
+    office, smtp = PostOffice(), free_port()
+    server = Controller(office, hostname="127.0.0.1", port=smtp)
+    server.start()
+    with serving(tmp_path, office, EMAIL_URL=f"smtp://127.0.0.1:{smtp}") as running:
+        yield running
+    server.stop()
+
+
+@pytest.fixture
 def offline_hub(tmp_path: Path) -> Iterator[Hub]:
     """As a newcomer has it after `make run`: no mail server, so mails are files."""
     with serving(tmp_path, PostOffice()) as running:

@@ -63,10 +63,11 @@ class Trap:
     def _wait(self, server: socket.socket) -> None:
         while True:
             try:
-                server.accept()[0].close()
+                who = server.accept()[0]
             except OSError:
                 return
-            self.came += 1
+            self.came += 1  # before the close: whoever came is still waiting for it, so no reader is too early
+            who.close()
 
     def close(self) -> None:
         for server in self.servers:

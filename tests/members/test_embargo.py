@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 
 from members import embargo, handling, items
+from members.delivery.claim import claim
+from members.delivery.notices import tell_source
 from members.embargo import ending
 from members.embargo.state import EXTENSIONS, LONGEST, tell
-from members.models import Announcement, AuditRow, Delivery, Embargo, Item, Kind, Named, Standing, Terms
+from members.models import Address, Announcement, AuditRow, Delivery, Embargo, Item, Kind, Named, Standing, Terms
 from members.models.item import pos_of
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, may, offers_to
 from members.refused import Refused
+from members.response import ladder
 from members.stand import release
 from tests.conftest import NOON
 from tests.members.delivery.conftest import owe
@@ -323,6 +326,24 @@ def test_a_leak_freezes_it_cancels_what_was_approved_and_tells_the_named_and_the
     assert alice in audience(item, later)
     release(item, 1, "CLEAR", [], later, by=carol)
     assert may(Viewer(), item, later) == Answer.BODY
+
+
+def test_no_lead_silences_the_source_by_writing_it_on_their_ladder(world: World, item: Item) -> None:
+    source = {"source": "Vendor plc", "source_contact": "psirt@vendor.example.org"}
+    brum, brian, later = world.organisations["brum"], world.people["brian"], NOON + HOUR
+    active(world, item, **source, source_reference="VP-7")
+    rung = ladder.Rung("night", name=source["source"], mail=source["source_contact"])
+    guessed = ladder.add(brian, brum, NOON, rung)
+    embargo.leak(world.people["carol"], item, later, evidence="It is on a forum.")
+    told = Delivery.objects.get(announcement__event="account")
+    assert told.address != guessed.address and told.address.value == source["source_contact"]
+    ladder.remove(brian, guessed, later)
+    assert told.pk in {one.delivery for one in claim(told.announcement_id, later, "mail").ours}
+    for bad, same in ((None, True), (later, False)):
+        Address.objects.filter(pk=told.address_id).update(bad_since=bad)
+        tell_source(Embargo.objects.get(), later)
+        another = Delivery.objects.order_by("-pk")[0]
+        assert (another.address == told.address) is same
 
 
 def test_handlers_are_told_once_when_it_has_run_out(world: World, item: Item) -> None:

@@ -9,6 +9,7 @@ import pytest
 from members import subscribing, tokens
 from members.delivery.plan import plan
 from members.delivery.send import sweep
+from members.links import confirm_token
 from members.models import (
     Address,
     AuditRow,
@@ -24,7 +25,7 @@ from members.models import (
 from members.place import place
 from members.refused import Refused
 from members.shows import Exit
-from members.subscribing import CONFIRM_WITHIN, ask, confirm, leave, leave_token
+from members.subscribing import CONFIRM_WITHIN, ask, confirm, leave, leave_token, subscribe
 from members.tighten import tighten
 from tests.members.delivery.conftest import PostOffice, kind, owe, post
 from tests.members.world import World
@@ -92,13 +93,42 @@ def test_what_is_no_address_is_refused(world: World, noon: datetime) -> None:
 
 def test_leaving_takes_one_token_and_ends_at_once(world: World, noon: datetime) -> None:
     one = subscriber(noon)
+    Delivery.objects.create(
+        announcement=owe(world.item({"id": "c", "label": "CLEAR"}), noon), address=Address.objects.get(subscriber=one),
+        due_at=noon, sent_at=noon, state="sent", outcome=f"250 <{SAM}> taken",
+    )  # fmt: skip
     assert not leave("WRONG", noon) and not leave("", noon)
     assert one.hears(noon)
     assert leave(leave_token(one), noon)
     one.refresh_from_db()
     assert one.hears(noon - TICK) and not one.hears(noon)
+    assert SAM not in f"{list(Subscriber.objects.values())} {list(Address.objects.values())}"
+    assert Delivery.objects.filter(address__subscriber=one, state="sent").count() == 1, "that something was sent stays"
+    assert subscribing.left(leave_token(one), noon)
     assert not leave(leave_token(one), noon + TICK)
     assert subscriber(noon + 2 * DAY).pk != one.pk  # they may come back, by another row
+
+
+def test_whose_mail_came_back_is_back_by_confirming_anew_and_by_nothing_else(
+    world: World, noon: datetime, post: PostOffice
+) -> None:
+    first = ask(SAM, noon - DAY)
+    assert confirm(first, noon - DAY) is not None
+    Subscription.objects.filter(address__value=SAM).update(frequency=Frequency.AT_ONCE)
+    theirs = Address.objects.filter(value=SAM)
+    theirs.update(bad_since=noon, refused_days=3, refused_on=noon.date())
+    assert confirm(first, noon) is not None, "the same link again"
+    owe(world.item({"id": "c", "label": "CLEAR"}), noon)
+    sweep(noon)
+    assert sams(post) == [] and theirs.get().bad_since is not None
+    subscribe(SAM, noon + TICK, Frequency.AT_ONCE)
+    sweep(noon + TICK)
+    assert len(sams(post)) == 1, "the mail that asks goes there all the same"
+    assert confirm(confirm_token(Subscriber.objects.get()), noon + DAY) is not None
+    assert (theirs.get().bad_since, theirs.get().refused_days, theirs.get().refused_on) == (None, 0, None)
+    owe(world.item({"id": "d", "label": "CLEAR"}), noon + DAY)
+    sweep(noon + DAY)
+    assert len(sams(post)) == 2
 
 
 def test_tokens_are_kept_as_hashes_and_the_audit_names_nobody(world: World, noon: datetime) -> None:

@@ -90,12 +90,18 @@ def test_a_long_story_ends_at_fifty_and_costs_no_more(
 
 # Of these no item is told: they are about people, organisations, WARPs, sources, stories or the audit itself.
 ELSEWHERE = {
-    "add_group", "add_organisation", "add_person", "add_source", "add_warp", "affiliate", "appoint", "asked for",
-    "confirm_subscription", "daily_report", "daily_reported", "disable", "dismiss_story", "end_affiliation",
-    "end_office", "erase", "export", "issue_credential", "join_group", "leave_group", "leave_subscription", "link",
-    "move_source", "move_warp", "pass_on_amber", "read_story", "restore_story", "revoke_credential", "ask_subscription",
-    "change_source", "join_stories", "split_story",
-    "switch_off_source", "switch_on_source", "tighten", "unlink",
+    "backup", "restore",
+    "add_address", "address_bad", "change_address", "end_address", "end_key", "register_key", "rotate_secret",
+    "verify_address",
+    "add_group", "add_organisation", "add_person", "add_products", "add_source", "add_tick", "add_warp",
+    "affiliate", "appoint", "ask_subscription", "asked for", "change_ranking", "change_source",
+    "change_subscription", "change_tick", "confirm_subscription", "daily_report", "daily_reported", "disable",
+    "dismiss_story", "end_affiliation", "end_office", "erase", "export", "issue_credential", "join_group",
+    "join_stories", "leave_group", "leave_subscription", "link", "move_source", "move_warp", "pass_on_amber",
+    "read_story", "remove_product", "remove_tick", "restore_story", "revoke_credential", "set_rhythm",
+    "split_story", "stop_ticks", "switch_off_source", "switch_on_source", "tighten", "unlink",
+    "add_contact", "change_contact", "move_contact", "put_on_duty", "remove_contact", "send_contact_code",
+    "settle_flash", "take_off_duty",
 }  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from functools import cached_property
 
-from members.models import Delivery, DigestLine
+from members.models import Delivery, DigestLine, ResponseNote
+from tests.members.world import span
 from tests.prove import exits
 from tests.prove.draw import Words
 from tests.prove.exits import Ask
 from tests.prove.tokens import Canary, found
-from tests.prove.walk import Answer, Walker, cached, logs, mails, queued
+from tests.prove.walk import Answer, Walker, cached, logs, mails, messages, queued
 from tests.prove.worlds import Drawn
 
 
@@ -39,11 +40,15 @@ class Judge:
         self.world, self.who, self.at, self.confirmed = world, who, at, confirmed
         self.oracle = world.oracle(who, at)
 
-    def allows(self, canary: Canary, channel: str) -> bool:
+    def allows(self, canary: Canary, channel: str, *, private: bool = False) -> bool:
         if canary.needs == "person":
             return channel == "page" and str(canary.subject) in self.known
+        if canary.needs == "kit":
+            return channel == "page" and self._of(str(canary.subject))
+        if canary.needs == "ladder":
+            return channel == "page" and str(canary.subject) in self.kept
         item: Words = canary.subject
-        cell = self.oracle.shows(item, channel, confirmed=self.confirmed)
+        cell = self.oracle.shows(item, channel, private, confirmed=self.confirmed)
         if canary.needs == "terms":
             offered = self.confirmed and self.oracle.may(item) in ("offer", "body")
             return channel == "page" and offered
@@ -51,6 +56,12 @@ class Judge:
             return channel == "page" and cell == "body" and self.oracle.handler(item)
         read = item["kind"] != "advisory" or canary.version in self.oracle.versions(item)  # others have one text
         return read and (cell == "body" or cell == canary.needs == "title")
+
+    def _of(self, house: str) -> bool:
+        """Whether they are of this organisation, be it a member of anything or not."""
+        words = self.world.words["people"].get(self.who, {"active": False})
+        spans = [span(row) for row in words.get("affiliations", []) if row["organisation"] == house]
+        return words["active"] and any(one["since"] <= self.at < one["until"] for one in spans)
 
     def shown(self) -> Iterable[tuple[Canary, str]]:
         """The tokens that must be seen, and on which page: of the version that stands, on each page of its item."""
@@ -72,14 +83,26 @@ class Judge:
         return pages
 
     @cached_property
+    def kept(self) -> set[str]:
+        """The organisations whose contacts they may see: their own, and those of the WARPs that they coordinate."""
+        houses: Words = self.world.words["organisations"]
+        joined = {
+            name for name, house in houses.items()
+            if any(m["warp"] in self.oracle.desks and m["state"] != "left" and self.oracle.live(m)
+                   for m in house["memberships"])
+        }  # fmt: skip
+        return joined | {*self.oracle.orgs}
+
+    @cached_property
     def known(self) -> set[str]:
         """People may be known to their houses, to whom they coordinate, and to the handlers of what they receive."""
         people, me = self.world.words["people"], self.oracle
-        mine = {warp for org in me.orgs for warp in me.warps(org)}
+        mine = {warp for org in me.orgs for warp in me.warps(org)} | {*me.desks, *me.custody}
         known = {self.who}
         for name in people:
             other = self.world.oracle(name, self.at)
-            if other.who == name and ({*other.orgs} & {*me.orgs} or {*other.desks, *other.custody} & mine):
+            houses = {*other.orgs} & self.kept  # colleagues, and whom the coordinators of their WARP answer for
+            if other.who == name and (houses or {*other.desks, *other.custody} & mine):
                 known.add(name)
         for name, words in self.world.items.items():
             if me.may(words) != "body":
@@ -103,6 +126,7 @@ class Judge:
         row = self.world.rows[name]
         told = set(Delivery.objects.filter(announcement__item=row).values_list("address__person", flat=True))
         told |= set(DigestLine.objects.filter(announcement__item=row).values_list("address__person", flat=True))
+        told |= set(ResponseNote.objects.filter(response__item=row).values_list("by", flat=True))
         names = {person.pk: who for who, person in self.world.people.items()}
         return readers | named | {names[pk] for pk in told if pk in names}
 
@@ -151,16 +175,19 @@ def walked(
 def pushed(tally: Tally, world: Drawn, at: datetime) -> list[tuple[str, bytes]]:
     """Send what is due at `at` and judge each mail, what was logged, what is cached and what went to the broker."""
     owners = {person.email: who for who, person in world.people.items()}
-    with logs() as written:
+    with logs() as written, messages() as told:
         sent = mails(world, at)
-    for address, said in sent:
+    for where, said in told.sent:
+        _judge_message(tally, world, at, where, said)
+    sent = [*sent, *sorted(told.sent)]  # they go out side by side
+    for address, said in sent[: len(sent) - len(told.sent)]:
         who = owners.get(address, "subscriber")
         one = Judge(world, who, at)
         tally.responses += 1
         digest = _is_digest(said)
         for code in found(said):
             canary = world.mint.made.get(code)
-            if canary is None or canary.subject == who:  # their own address, in To
+            if canary is None or canary.subject == who or canary.token in address:  # their own address, in To
                 continue
             channel = "subscriber" if who == "subscriber" else "digest" if digest else "mail"
             if not one.allows(canary, channel):
@@ -171,6 +198,17 @@ def pushed(tally: Tally, world: Drawn, at: datetime) -> list[tuple[str, bytes]]:
             tally.leaks.append(f"world {world.key}: the {world.mint.made[code]} stands in the {name}")
     tally.exits |= {"mail", "digest"}
     return sent
+
+
+def _judge_message(tally: Tally, world: Drawn, at: datetime, where: str, said: bytes) -> None:
+    """By a telephone or a channel of an organisation: no more than the table says of it, private or not."""
+    who, private = world.reached[where]
+    one = Judge(world, who, at)
+    tally.responses += 1
+    tally.exits.add("message")
+    for code in found(said) & world.mint.made.keys():
+        if not one.allows(world.mint.made[code], "message", private=private):
+            tally.leaks.append(f"{_said(one)} is sent the {world.mint.made[code]} at {where}")
 
 
 def _is_digest(said: bytes) -> bool:

@@ -16,7 +16,11 @@ from django.urls import reverse
 
 from advisories.models import Entry, Story
 from advisories.views.embargo import ACTS
-from members.models import Item, Kind, Named
+from members.models import Address, Contact, Delivery, Frequency, Item, Kind, Named, Shift, Subscription
+from members.reach.own import code_of
+from members.response.link import token
+from members.telling.stop import token as stop_token
+from members.telling.ticks import address_handle, tick_handle
 from tests.prove.worlds import Drawn
 
 Args = tuple[str, ...]
@@ -90,9 +94,67 @@ def known(world: Drawn) -> Iterable[Args]:
     yield from (("kev",), ("nowhere",))
 
 
+def desks(world: Drawn) -> Iterable[Args]:
+    yield from ((warp.slug,) for warp in world.warps.values())
+    yield ("nowhere",)
+
+
+def addresses(world: Drawn) -> Iterable[Args]:
+    yield from ((code_of(address),) for address in Address.objects.order_by("pk")[:12])
+    yield ("nothing",)
+
+
 def offers(world: Drawn) -> Iterable[Args]:
     yield from ((named.code,) for named in Named.objects.order_by("pk"))
     yield (UNKNOWN,)
+
+
+def links(world: Drawn) -> Iterable[Args]:
+    """Of messages that went out; and one that never did."""
+    sent = Delivery.objects.filter(announcement__item__isnull=False).order_by("pk")
+    yield from ((token(*one),) for one in sent.values_list("announcement__code", "address")[:4])
+    yield ("nothing",)
+
+
+def own_lines(world: Drawn) -> Iterable[Args]:
+    """Of the lists of three people; and one that nobody has."""
+    lines = Subscription.objects.filter(address__person__isnull=False).order_by("pk")[:6]
+    yield from ((tick_handle(line),) for line in lines)
+    yield ("nothing",)
+
+
+def own_addresses(world: Drawn) -> Iterable[Args]:
+    addresses = Address.objects.filter(person__isnull=False).order_by("pk")[:3]
+    yield from ((address_handle(one),) for one in addresses)
+    yield ("nothing",)
+
+
+def houses(world: Drawn) -> Iterable[Args]:
+    yield from ((house.slug,) for house in world.organisations.values())
+    yield ("nowhere",)
+
+
+def stops(world: Drawn) -> Iterable[Args]:
+    addresses = Address.objects.filter(person__isnull=False).order_by("pk")[:2]
+    yield from ((stop_token(one.pk, [Frequency.DAILY]),) for one in addresses)
+    yield ("nothing",)
+
+
+def subscriptions(world: Drawn) -> Iterable[Args]:
+    """Of who reads their own mailbox alone: nobody in a drawn world has subscribed."""
+    yield ("nothing",)
+
+
+def rungs(world: Drawn) -> Iterable[Args]:
+    found = Contact.objects.order_by("pk").values_list("organisation__slug", "code")
+    yield from found
+    yield from ((slug, UNKNOWN) for slug, _code in found[:1])
+    yield ("nowhere", UNKNOWN)
+
+
+def shifts(world: Drawn) -> Iterable[Args]:
+    yield from Shift.objects.order_by("pk").values_list("warp__slug", "code")
+    yield ("nowhere", UNKNOWN)
 
 
 def named_refs(world: Drawn) -> Iterable[Args]:
@@ -139,7 +201,10 @@ def feeds(world: Drawn) -> Iterable[str]:
 
 EDIT = {"title": "A new title", "what_to_do": "x", "exploited": "unknown", "tier": "2", "category": "vulnerability",
         "label": "AMBER", "people": "", "references": ""}  # fmt: skip
+FLASH = {"warp": "wm", "title": "A Flash", "what_is_known": "x", "what_to_do": "x", "label": "AMBER"}
 SAID = {"comment-body": "x", "comment-readers": "readers", "comment-capacity": ""}
+LINE = {"frequency": "2", "lowest": "1", "category": "", "warp": ""}
+HOURS = {"digest_hour": "8", "digest_weekday": "0", "quiet_from": "", "quiet_until": "", "time_zone": "Europe/London"}
 EMBARGO = {"ends_at_0": "2027-01-01", "ends_at_1": "12:00", "ends_at": "2027-01-01 12:00", "reason": "x", "terms": "x",
            "why": "x", "evidence": "x", "people": "nobody@example.org", "named": "", "handlers": ""}  # fmt: skip
 
@@ -173,9 +238,40 @@ A = "advisories:"
 ROUTES: dict[str, Walk] = {
     "home": Walk(),
     "glossary": Walk(),
+    "answer": Walk(links, body={}),
+    "told": Walk(),
+    "told-times": Walk(body=HOURS),
+    "told-add": Walk(own_addresses, body=LINE),
+    "told-change": Walk(own_lines, body={**LINE, "look": "1"}),
+    "told-remove": Walk(queries=None, body={}, posts=own_lines),
+    "kit": Walk(houses, body={"name": "Widgetron", "known_as": ""}),
+    "kit-remove": Walk(queries=None, body={"name": "Widgetron"}, posts=houses),
+    "stop": Walk(stops, body={}),
+    "subscribe": Walk(body={"email": "nobody@example.org", "frequency": "2"}),
+    "subscription-confirm": Walk(subscriptions, body={}),
+    "subscription-leave": Walk(subscriptions, body={}),
+    "messages": Walk(),
+    "feed-tokens": Walk(body={"name": "x"}),
+    "feed-token-end": Walk(lambda world: [(UNKNOWN,)], queries=None, body={}),
+    "reach": Walk(),
+    "reach-phone": Walk(body={"number": "07700 900999"}),
+    "reach-key": Walk(body={"key": "x"}),
+    "reach-new": Walk(houses, body={"channel": "slack", "name": "x", "url": "https://x.example.org/", "lowest": "3"}),
+    "reach-one": Walk(addresses, body={"act": "off"}),
+    "contacts": Walk(),
+    "contacts-of": Walk(houses, body={"role": "primary", "name": "x", "telephone": "123"}),
+    "contact": Walk(rungs, body={"role": "night", "name": "x", "telephone": "123"}),
+    "duty": Walk(),
+    "duty-of": Walk(desks, body={"telephone": "123", "flash_minutes": "30", "usual_label": "GREEN"}),
+    "duty-off": Walk(queries=None, body={}, posts=shifts),
     "feed-advisories": Walk(queries=feeds, channel="atom"),
     A + "list": Walk(queries=searches),
     A + "detail": Walk(refs, versions),
+    A + "respond": Walk(queries=None, body={"act": "confirm", "answer-words": "x"}, posts=some_refs),
+    A + "why": Walk(refs, lambda world: ("", "who=x-1%40example.org")),
+    A + "responses": Walk(refs),
+    A + "rung": Walk(queries=None, body={"organisation": "nowhere"}, posts=some_refs),
+    A + "responses-csv": Walk(some_refs),
     A + "comment": Walk(queries=None, body=SAID, posts=some_refs),
     A + "attach": Walk(queries=None, body=upload, posts=some_refs),
     A + "attachment": Walk(child_refs),
@@ -198,6 +294,10 @@ ROUTES: dict[str, Walk] = {
     A + "draft-edit": Walk(refs, body=EDIT, posts=some_refs),
     A + "release": Walk(refs, body={"seen": "", "confirm_title": "x"}, posts=some_refs),
     A + "withdraw": Walk(refs, body={"reason": "x"}, posts=some_refs),
+    A + "flash": Walk(body=FLASH),
+    A + "flash-release": Walk(refs, body={"seen": ""}, posts=some_refs),
+    A + "flash-change": Walk(refs, body=FLASH, posts=some_refs),
+    A + "ranking": Walk(desks, body={"likely_from": "0", "watchwords": "Widgetron"}, posts=desks),
     A + "sources": Walk(),
     A + "source": Walk(slugs),
     A + "source-settings": Walk(slugs, body={"name": "x", "every": "60"}, posts=slugs),
@@ -237,9 +337,15 @@ EXCUSED: dict[str, str] = {
     "account_reset_password_from_key": "its argument is a token of the person's own; it shows a form for a password",
 }
 # What is not asked for but comes: the outbox, and what wakes the worker (tests/prove/walk.py, mails and queued).
-TOLD = {"awaits", "digest", "digest_rows", "layout", "notice", "released", "revised", "withdrawn"}
+TOLD = {"awaits", "call_list", "digest", "digest_rows", "layout", "notice", "released", "revised", "unanswered",
+        "unconfirmed", "why", "withdrawn"}  # fmt: skip
 UNTOLD = {
+    "confirm": "asks whoever reads a mailbox whether they want public mail, and says nothing of any item",
     "broken_glass": "tells custodians that glass was broken, and nothing of any item",
+    "key_ends": "says to whom it belongs that a public key expires, and nothing of any item",
+    "returned": "says to a lead that an address gets no mail, and nothing of any item",
+    "code": "says six digits to whoever asked for them, and nothing of any item",
+    "contact_code": "says six digits to an address that was typed in as a contact's, and nothing of any item",
     "operator": "says how many items lie wrongly and where the audit ends, to who operates the hub, and no reference",
     "leaked": "goes to an embargo's own source, and quotes nothing but the reference that is the source's",
 }
@@ -248,6 +354,7 @@ IDLE_TASKS = {
     "members.tasks.heartbeat": "writes the time",
     "members.tasks.report_daily": "mails that, and nothing else",
     "members.tasks.seal": "seals audit rows, which it takes from the database by itself",
+    "advisories.tasks.read_bounces": "writes down what mail servers say of what was sent, and sends nothing of an item",
     "advisories.tasks.collect_due": "brings in what sources say; what becomes of it is walked on the desk",
 }
 COMMANDS = {
@@ -263,7 +370,11 @@ COMMANDS = {
     "send": "the sweeper's pass, which is walked",
     "digest": "the same",
     "breakglass": "asks for it, and says the same whether there is such an item",
+    "bounces": "counts what came back; shows the operator addresses, and no item",
     "audit": "says whether the chain holds, and prints no row; of items that lie wrongly, the reference",
+    "backup": "all that there is, in a file for the operator alone, which docs/operators.md says how to keep",
+    "restore": "the same, back; it prints numbers, and references to the operator",
+    "held": "says of what is held tier, event, reference and how many, to the operator; it sends by the sweeper's pass",
 }  # each is run by the operator, at the machine
 ERRORS = [
     Ask("404", "/nowhere/"),

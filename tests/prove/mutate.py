@@ -23,6 +23,7 @@ from tests.prove.mutants import MUTANTS, Mutant
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
 PAGES = ("pages_advisory", "pages_embargo", "pages_talk", "pages_desk", "children", "attachment", "atom")
+TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
 # The quickest first: a mutant that dies there costs a few seconds.
 PROOFS = (
     ("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], "20"),
@@ -35,7 +36,14 @@ PROOFS = (
         ],
         "3",
     ),
+    ("answers", ["tests/members/response", "tests/advisories/test_pages_answers.py"], "3"),
+    ("what is told", [f"tests/members/{name}.py" for name in TOLD], "3"),
     ("the outbox", ["tests/members/test_subscribing.py", "tests/members/delivery"], "3"),
+    (
+        "addresses, keys and what comes back",
+        ["tests/members/test_pages_reach.py", "tests/members/test_openpgp.py", "tests/advisories/test_bounces.py"],
+        "3",
+    ),
     ("what machines are served", ["tests/members/test_served.py"], "8"),
     ("canaries, twins and swap", ["tests/prove/test_canaries.py"], "3"),
     ("directions", ["tests/members/test_directions.py"], "12"),
@@ -76,7 +84,7 @@ def run(mutants: Iterable[Mutant] = MUTANTS, workers: int = 2) -> Iterator[Verdi
 
 def _judge(mutant: Mutant, folder: Path) -> Verdict:
     began = time.monotonic()
-    with _copied(folder) as copy:
+    with copied(folder) as copy:
         path = copy / mutant.file
         text = path.read_text()
         if text.count(mutant.old) != 1:
@@ -87,10 +95,10 @@ def _judge(mutant: Mutant, folder: Path) -> Verdict:
 
 
 @contextmanager
-def _copied(folder: Path | None = None) -> Iterator[Path]:
-    """A copy of the hub, to be changed."""
+def copied(folder: Path | None = None, *more: str) -> Iterator[Path]:
+    """A copy of the hub, and of `more` beside it, to be changed."""
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as copy:
-        for name in COPIED:
+        for name in (*COPIED, *more):
             _copy(ROOT / name, Path(copy) / name)
         yield Path(copy)
 
@@ -108,7 +116,7 @@ def unchanged() -> dict[str, object]:
     `failed` says how it did; "" where it holds.
     """
     began = time.monotonic()
-    with _copied() as copy:
+    with copied() as copy:
         _caught_by, said = _proved(copy)
     took = round(time.monotonic() - began, 2)
     return {"kind": "unchanged", "failed": "" if said == HOLDS else said, "seconds": took}

@@ -29,11 +29,12 @@ ROOM = 80  # tokens of one subject
 
 @dataclass(frozen=True, eq=False)
 class Canary:
-    """A token, and to whom it may be shown: what of `subject` (an item's words, or a person's name) it stands in."""
+    """A token, and to whom it may be shown: what of `subject` (an item's words, or the name of a person or
+    organisation) it stands in."""
 
     token: str
     field: str
-    needs: str  # body, title, handler, terms, writer or person
+    needs: str  # body, title, handler, terms, writer, person, kit or ladder
     subject: Any
     version: int = 1
 

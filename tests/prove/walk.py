@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,12 +20,14 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.template import Template
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import _TestState
 from redis import Redis
 
 from members import clock, tasks
+from members.delivery.channels import byweb
 from members.delivery.send import sweep
+from members.web.post import Answer as Taken
 from tests.pages import visitor
 from tests.prove import exits
 from tests.prove.exits import Ask
@@ -59,9 +62,31 @@ def standing_still(at: datetime) -> Iterator[None]:
 
 @contextmanager
 def undone() -> Iterator[None]:
+    """Rates are counted in the cache: a table, which is put back like all others, or Redis, which is emptied."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    if not hasattr(cache, "_table"):
+        cache.clear()
+
+
+@contextmanager
+def numbered_alike() -> Iterator[None]:
+    """What is built inside and undone gives its numbers back, as SQLite does by itself: PostgreSQL's sequences go on
+    through a rollback, and whatever is made from a row's number would differ between two worlds for that alone."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
+        )
+        stood = cursor.fetchall()
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.executemany("SELECT setval(%s::regclass, %s, %s)", stood)
 
 
 class Counter:
@@ -147,6 +172,27 @@ def mails(world: Drawn, at: datetime) -> list[tuple[str, bytes]]:
         seed(world.key, "boundary", message.to, message.extra_headers.get("Message-ID"))
         sent.append((message.to[0], message.message().as_bytes()))
     return sent
+
+
+@dataclass
+class Messages:
+    """What went out by SMS, webhook, Teams and Slack: (telephone or URL, every byte but headers)."""
+
+    sent: list[tuple[str, bytes]]
+
+    def post(self, url: str, body: bytes, headers: Any, **_: Any) -> Taken:
+        told = json.loads(body)
+        self.sent.append((told.get("phone_number", url), body))
+        return Taken(201, b"", None, "elsewhere.example.org")
+
+
+@contextmanager
+def messages() -> Iterator[Messages]:
+    """Nothing leaves the machine inside; text messages can be sent."""
+    kept = Messages([])
+    texts = override_settings(NOTIFY_API_KEY="x" * 80, NOTIFY_SMS_TEMPLATE="x")
+    with texts, patch.object(byweb, "post", kept.post):
+        yield kept
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.prove.draw import Words
 from tests.prove.exits import Ask
 from tests.prove.oracle import Oracle
 from tests.prove.twins import Mails
-from tests.prove.walk import Answer, standing_still, undone
+from tests.prove.walk import Answer, numbered_alike, standing_still, undone
 from tests.prove.worlds import Drawn
 
 
@@ -42,7 +42,7 @@ class Plan:
     ) -> Run:
         """Build the world of `items`, send what it owes, walk it; then it is gone."""
         run, (earlier, at) = Run(), self.moments
-        with undone():
+        with numbered_alike(), undone():
             with standing_still(earlier):
                 world = Drawn(self.words, self.number)
                 for one in items:

@@ -13,22 +13,34 @@ from advisories.models import Advisory, Attachment, Comment, DraftedFrom, Entry,
 from advisories.models import Reference as Link
 from advisories.publish import indexed
 from members import chance, clock, seal, tokens
+from members.delivery.secret import Secret, close, made, shown
 from members.models import (
     Address,
     Affiliation,
     Announcement,
     BreakGlass,
+    Contact,
     Credential,
+    Delivery,
     Derivation,
     Embargo,
+    Escalation,
+    Frequency,
     Handler,
     Item,
     Kind,
     Named,
     Office,
+    Organisation,
     Origin,
+    Person,
+    Product,
+    Response,
+    Shift,
     Standing,
+    Subscription,
     Terms,
+    Tier,
     Tightening,
 )
 from members.place import adopt, new_pos, place
@@ -40,7 +52,8 @@ from tests.prove.oracle import Oracle
 from tests.prove.seeded import chance_seeded, seed
 from tests.prove.tokens import Mint
 
-PEOPLE, SOURCES = 50, 80  # where their tokens begin
+HOUSE = "house "
+PEOPLE, HOUSES, SOURCES, LADDERS = 50, 70, 80, 110  # where their tokens begin
 
 
 class Drawn(World):
@@ -56,6 +69,14 @@ class Drawn(World):
         super().__init__(words)
         for number, (name, person) in enumerate(self.people.items()):
             self._name(name, person, PEOPLE + number)
+        for number, (name, house) in enumerate(self.organisations.items()):
+            product = f"Widget {self.mint.make(HOUSES + number, 'kit', 'kit', name)}"
+            Product.objects.create(organisation=house, name=product, words="title", head="title", added_at=BEGINNING)
+        self.reached: dict[str, tuple[str, bool]] = {}  # by telephone or URL: whose it is, and whether it is private
+        for number, name in enumerate(self.people):
+            self._phone(number, name)
+        for number, name in enumerate(self.organisations):
+            self._channel(number, name)
         for name, facts in words.get("credentials", {}).items():
             self._machine(name, facts)
         for facts in words.get("tightened", []):
@@ -64,6 +85,9 @@ class Drawn(World):
             Tightening.objects.update_or_create(**chosen, defaults={"cell": facts["cell"]})
         for number, (name, facts) in enumerate(words.get("sources", {}).items()):
             self._source(name, facts, SOURCES + number)
+        for number, (name, house) in enumerate(self.organisations.items()):
+            self._contact(name, house, LADDERS + number)
+        self._on_duty()
 
     def _name(self, name: str, person: Any, where: int) -> None:
         person.name = f"{name} {self.mint.make(where, 'name', 'person', name)}"
@@ -71,6 +95,36 @@ class Drawn(World):
         Address.objects.filter(person=person).update(value=address)
         person.email = address
         person.save(update_fields=["name", "email"])
+
+    def _phone(self, number: int, name: str) -> None:
+        value, private = f"+447700900{number:03}", number % 2 == 0
+        self._ticked(Address(person=self.people[name], channel="sms", value=value), private)
+        self.reached[value] = name, private
+
+    def _channel(self, number: int, name: str) -> None:
+        channel = ("webhook", "teams", "slack")[number % 3]
+        url, private = f"https://{channel}.example.org/{name}", number % 2 == 0
+        address = Address(organisation=self.organisations[name], channel=channel, value=shown(url))
+        address.secret = close(address, Secret(url, (made(),)))
+        self._ticked(address, private)
+        self.reached[url] = f"{HOUSE}{name}", private
+
+    def _ticked(self, address: Address, private: bool) -> None:
+        address.verified_at, address.private_since = BEGINNING, BEGINNING if private else None
+        address.save()
+        Subscription.objects.create(address=address, lowest=Tier.INFORMATION, frequency=Frequency.AT_ONCE)
+
+    def _on_duty(self) -> None:
+        """In each WARP, always everybody who coordinates it, while they do."""
+        for office in Office.objects.filter(role=Office.Role.COORDINATOR).order_by("-pk"):
+            Shift.objects.create(warp=office.warp, person=office.person, since=BEGINNING, until=clock.FOREVER)
+
+    def _contact(self, name: str, house: Organisation, where: int) -> None:
+        """Somebody without an account, on the ladder of every organisation."""
+        told = {field: self.mint.make(where, field, "ladder", name) for field in ("name", "telephone", "note")}
+        mail = f"{self.mint.make(where, 'mail', 'ladder', name)}@example.org"
+        address = Address.objects.create(contact=told["name"], value=mail, verified_at=BEGINNING)
+        Contact.objects.create(organisation=house, position=0, role="deputy", address=address, **told)
 
     def _machine(self, name: str, facts: Words) -> None:
         of = {"person": self.people[facts["owner"]]} if "owner" in facts else {
@@ -95,7 +149,11 @@ class Drawn(World):
         return {**super().viewers(), **machines}
 
     def oracle(self, who: str, at: datetime) -> Oracle:
-        return Oracle(self.words, who, at)
+        """Of a house: what an organisation has without anybody's own grants, as its credential would."""
+        if not who.startswith(HOUSE):
+            return Oracle(self.words, who, at)
+        house = {who: {"affiliations": [{"organisation": who.removeprefix(HOUSE)}]}}
+        return Oracle({**self.words, "credentials": house}, who, at)
 
     # Items
 
@@ -205,10 +263,31 @@ class Drawn(World):
                 self._announce(item, words, event, words["embargo"]["proposed_at"], 1)
 
     def _announce(self, item: Item, words: Words, event: str, at: datetime, version: int) -> None:
-        Announcement.objects.create(
+        announcement = Announcement.objects.create(
             event=event, item=item, version=version, tier=1 + (words["place"] + version) % 4, created_at=at, due_at=at,
             categories=["vulnerability"],
         )  # fmt: skip
+        if event == "released":
+            self._answered(announcement, words, at)
+
+    def _answered(self, announcement: Announcement, words: Words, at: datetime) -> None:
+        """Three organisations were asked, whether it reaches them or not, and one of them has answered in words."""
+        item = self.rows[words["name"]]
+        for number, (name, house) in enumerate(list(self.organisations.items())[words["place"] % 3 :][:3]):
+            response = Response.objects.create(
+                item=item, organisation=house, announcement=announcement, asked_at=at, due_at=at,
+                acknowledged_at=None if number else at, applies="" if number else "affected",
+            )  # fmt: skip
+            for step in (1, 2) if number and words["place"] % 2 else ():  # whoever has not answered is asked for
+                Escalation.objects.create(response=response, announcement=announcement, step=step, due_at=at)
+            if number == 1 and words["place"] % 4 == 0:  # a message with a link went out to it
+                for address in Address.objects.filter(person__affiliations__organisation=house).order_by("pk")[:1]:
+                    Delivery.objects.create(announcement=announcement, address=address, state="sent", due_at=at)
+            if number == 0:
+                by = Person.objects.filter(affiliations__organisation=house).order_by("pk").first()
+                said = self._token(words, f"answer of {name}", "handler")
+                for what in ("confirmed", "applies"):
+                    response.notes.create(at=at, by=by, what=what, words=said)
 
     # Texts
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from kombu import Connection
+from kombu.transport import redis
 
-from warp.broker import FolderTransport
+from warp.broker import FolderTransport, RedisChannel, RedisTransport
 
 
 @pytest.fixture
@@ -51,3 +52,43 @@ def test_a_message_that_another_worker_took_is_passed_over(
 
     monkeypatch.setattr(Path, "rename", race)
     assert channel._get("work") == {"number": 2}
+
+
+# No JSON, no message, and one that lacks what a message has.
+UNREADABLE = [b"\x80\x04", b"[1, 2", b"null", b"{}", b'{"properties": {}}', b"[" * 200_000]
+
+
+@pytest.mark.parametrize("payload", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_a_message_that_can_not_be_read_is_dropped_and_the_next_one_comes(
+    channel: Any, tmp_path: Path, payload: bytes
+) -> None:
+    taken: list[Any] = []
+    channel.basic_consume("work", True, taken.append, "tag")
+    (tmp_path / "0_x.work.msg").write_bytes(payload)
+    with pytest.raises(Empty):
+        channel.drain_events()
+    whole = channel.prepare_message("wake up", properties={"delivery_tag": "1", "delivery_info": {}})
+    channel._put("work", whole)
+    channel.drain_events()
+    assert [message.body for message in taken] == [b"wake up"]
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+@pytest.mark.parametrize("error", [ValueError, TypeError, KeyError, RecursionError])
+def test_from_redis_as_well(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    def poisoned(self: Any, **options: Any) -> bool:
+        raise error("what kombu says of such bytes")
+
+    monkeypatch.setattr(redis.Channel, "_brpop_read", poisoned)
+    with pytest.raises(Empty):
+        RedisChannel._brpop_read(RedisChannel.__new__(RedisChannel))
+    assert RedisTransport.Channel is RedisChannel
+
+
+def test_a_redis_that_is_gone_is_no_unreadable_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(self: Any, **options: Any) -> bool:
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(redis.Channel, "_brpop_read", gone)
+    with pytest.raises(ConnectionError):
+        RedisChannel._brpop_read(RedisChannel.__new__(RedisChannel))

@@ -32,7 +32,15 @@ def test_alive(client: Client, operator: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"alive")
     found = operator.get("/healthz").json()
     assert 5 <= found.pop("worker_beat") < 15
-    assert found == {"alive": True, "database": True, "overdue": None, "sources": 0, "late": 0, "collected": None}
+    assert found == {
+        "alive": True,
+        "database": True,
+        "overdue": None,
+        "held": 0,
+        "sources": 0,
+        "late": 0,
+        "collected": None,
+    }
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 from warp.middleware import policy_headers, signed_in
 
 PAGE = HttpResponse
+BY_ITSELF = {"Hub-Renews": "1", "HX-Request": "true"}
 
 
 class Session(dict[str, Any]):
@@ -24,8 +25,14 @@ class Session(dict[str, Any]):
         self.clear()
 
 
-def visit(session: Session, path: str = "/", page: Callable[[HttpRequest], HttpResponse] | None = None) -> HttpResponse:
-    request = RequestFactory().get(path)
+def visit(
+    session: Session,
+    path: str = "/",
+    page: Callable[[HttpRequest], HttpResponse] | None = None,
+    *,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    request = RequestFactory().get(path, headers=headers)
     request.session = session  # type: ignore[assignment]
     return signed_in(page or (lambda _request: PAGE()))(request)
 
@@ -84,6 +91,22 @@ def test_half_an_hour_without_a_page_ends_it() -> None:
         clock_hand.shift(settings.SESSION_IDLE_SECONDS + 1)
         visit(session)
         assert session == {}
+
+
+def test_what_a_page_asks_for_by_itself_is_no_use_of_it_and_ends_with_it() -> None:
+    left, sat_at = Session({SESSION_KEY: "1"}), Session({SESSION_KEY: "1"})
+    with time_machine.travel("2026-11-01T09:00Z", tick=False) as clock_hand:
+        visit(left)
+        visit(sat_at)
+        for _ in range(settings.SESSION_IDLE_SECONDS // 60):
+            clock_hand.shift(60)
+            visit(left, headers=BY_ITSELF)
+            visit(sat_at, headers={"HX-Request": "true"})
+        assert SESSION_KEY in left, "until then it is given what it asks for"
+        clock_hand.shift(1)
+        visit(left, headers=BY_ITSELF)
+        visit(sat_at)
+        assert left == {} and SESSION_KEY in sat_at
 
 
 def test_twelve_hours_end_it_however_busy() -> None:

@@ -22,3 +22,25 @@ function wakeCopies(scope) {
     });
   }
 }
+
+// What a page asks for again by itself (`data-live`) never takes away what somebody is at: while they write or have
+// opened something there, or where the answer is none, it stays as it is until the next time.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const part = event.detail.target;
+  if (!part.matches("[data-live]")) return;
+  if (busy(part) || !event.detail.serverResponse.includes(`id="${part.id}"`)) event.detail.shouldSwap = false;
+});
+// Signed out, or gone: asking on would only be noise.
+document.addEventListener("htmx:responseError", (event) => {
+  const part = event.detail.target;
+  if (!part.matches("[data-live]")) return;
+  part.removeAttribute("hx-trigger");
+  part.replaceWith(part.cloneNode(true));
+});
+
+function busy(part) {
+  if (part.querySelector("details[open]")) return true;
+  return [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(
+    (field) => field === document.activeElement || field.value !== field.defaultValue,
+  );
+}

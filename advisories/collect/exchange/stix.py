@@ -9,12 +9,12 @@ telling what else in it was meant to widen an audience. No reference is followed
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from advisories.collect.base import CollectError, ParseContext, Parsed, Refusal, gettext_noop
+from advisories.collect.base import CollectError, ParseContext, Parsed, gettext_noop
 from advisories.collect.exchange.stixobject import entry, name_of
+from advisories.collect.exchange.stixversions import newest_of, usable
 from advisories.collect.text import html, jsonbody
 from advisories.collect.text.depth import deeper_than
 from advisories.collect.text.markings import LABELS, forgery, pinned, strictest
@@ -22,7 +22,7 @@ from advisories.collect.text.markings import LABELS, forgery, pinned, strictest
 Thing = dict[str, Any]
 
 DEEPEST = 50
-_UUID = re.compile(r"[0-9A-Za-z-]{36}")  # as others write them; a NUL in one would be no text to PostgreSQL
+REST = "AMBER+STRICT"  # what comes unmarked, where its source has no label of its own
 CONTAINERS = {"report", "grouping"}
 STANDALONE = CONTAINERS | {
     "vulnerability", "indicator", "malware", "campaign", "intrusion-set", "threat-actor", "tool",
@@ -36,8 +36,6 @@ FORGED = gettext_noop(
     "The STIX bundle defines the marking %(id)s as a TLP label, but only the ids that OASIS has published are "
     "TLP. Nothing of the bundle was taken. Ask its sender to use those."
 )
-UNREADABLE = gettext_noop("The object has no id and type that STIX knows.")
-CLASH = gettext_noop("%(id)s comes twice with the same version and different contents.")
 
 
 def parse(body: bytes, context: ParseContext) -> Parsed:
@@ -46,7 +44,7 @@ def parse(body: bytes, context: ParseContext) -> Parsed:
     for thing in things:
         if isinstance(thing, dict) and thing.get("type") == "marking-definition" and forgery(thing):
             raise CollectError(FORGED, refused=True, id=html.line(str(thing.get("id")), 100))
-    newest, refusals = _newest(things)
+    newest, refusals = newest_of(things)
     labels = {key: _label(thing) for key, thing in newest.items()}
     named = {key: _named_by(thing, newest, labels) for key, thing in newest.items() if thing["type"] in CONTAINERS}
     folded = {other for others in named.values() for other in others if other not in named}
@@ -80,56 +78,29 @@ def _inside(document: Any) -> list[Any] | None:
     objects = document.get("objects")
     if document.get("type") == "bundle":
         return objects if isinstance(objects, list) else ([] if objects is None else None)
-    if _usable(document):
+    if usable(document):
         return [document]
-    if isinstance(objects, list) and ("more" in document or any(map(_usable, objects))):
+    if isinstance(objects, list) and ("more" in document or any(map(usable, objects))):
         return objects
     return None
-
-
-def _usable(thing: Any) -> bool:
-    """Whether it is a dict whose id is of the form type--uuid, with its own type."""
-    if not isinstance(thing, dict) or not isinstance(thing.get("type"), str) or not isinstance(thing.get("id"), str):
-        return False
-    prefix, _, uuid = thing["id"].partition("--")
-    return prefix == thing["type"] and _UUID.fullmatch(uuid) is not None
-
-
-def _newest(things: Iterable[Any]) -> tuple[dict[str, Thing], list[Refusal]]:
-    """Each object once, in its newest version, and what cannot be taken."""
-    newest: dict[str, Thing] = {}
-    refusals: list[Refusal] = []
-    for thing in things:
-        if not _usable(thing):
-            refusals.append(
-                Refusal(html.line(str(thing.get("id", "")), 100) if isinstance(thing, dict) else "", UNREADABLE)
-            )
-            continue
-        former = newest.get(thing["id"])
-        if former is None or _version(thing) > _version(former):
-            newest[thing["id"]] = thing
-        elif _version(thing) == _version(former) and thing != former:
-            refusals.append(Refusal(thing["id"], CLASH, {"id": thing["id"]}))
-    return newest, refusals
-
-
-def _version(thing: Thing) -> str:
-    """STIX times are RFC 3339 in UTC; without the Z they sort as texts, whatever their digits."""
-    return str(thing.get("modified") or thing.get("created") or "").rstrip("Z")
 
 
 def _label(thing: Thing) -> str | None:
     """The strictest TLP label on the object or on any part of it; None where there is none.
 
-    An id in capitals, or alone where a list belongs, is written wrongly: it counts, since unmarked may be wider.
+    An id in capitals, or alone where a list belongs, is written wrongly: it counts, since unmarked may be wider. What
+    is marked in parts alone is unmarked in the rest, so a part's label may narrow the whole and never widens it.
     """
     marked = thing.get("object_marking_refs")
-    references = list(jsonbody.strings([marked] if isinstance(marked, str) else marked))
+    references = jsonbody.strings([marked] if isinstance(marked, str) else marked)
+    own = strictest(map(pinned, references))
     granular = thing.get("granular_markings")
-    for one in granular if isinstance(granular, list) else ():
-        if isinstance(one, dict):
-            references.append(str(one.get("marking_ref", "")))
-    return strictest(map(pinned, references))
+    parts = strictest(
+        pinned(str(one.get("marking_ref", "")))
+        for one in (granular if isinstance(granular, list) else ())
+        if isinstance(one, dict)
+    )
+    return strictest([own, parts, REST if parts and not own else None])
 
 
 def _named_by(container: Thing, newest: Mapping[str, Thing], labels: Mapping[str, str | None]) -> list[str]:

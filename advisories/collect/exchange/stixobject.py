@@ -29,7 +29,11 @@ def entry(thing: Thing, label: str | None, named: list[Thing], author: str) -> R
     title = html.line(name_of(thing))
     summary = html.rich(_description(thing)) + _list(named)
     references = list(_references(thing))
-    texts = [html.plain(summary), title, *(text for reference in references for text in reference)]
+    texts = [
+        html.line(html.words(summary), html.LONGEST_SUMMARY),
+        title,
+        *(text for reference in references for text in reference),
+    ]
     return RawEntry.of(
         guid=thing["id"],
         title=title,

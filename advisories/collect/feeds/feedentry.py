@@ -35,7 +35,7 @@ def entry(
     """The entry of one item, or why there is none. `title`, `author` and `categories` (one to a line) are plain text,
     `summary` safe HTML, `link` an http(s) address or "". Facts without a text are left out.
     """
-    words = html.plain(summary)
+    words = html.line(html.words(summary), html.LONGEST_SUMMARY)
     title = title or html.first_words(words) or link
     if not title:
         return Refusal("", BLANK)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import xml.sax.expatreader  # noqa: F401  else feedparser loads it anew in the child of each document
 from typing import Any
 
 import feedparser.api

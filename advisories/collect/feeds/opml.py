@@ -6,7 +6,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from advisories.collect.base import CollectError
-from advisories.collect.words import gettext_noop
+from members.web.words import gettext_noop
 
 MOST_BYTES = 10_000_000
 MOST_FEEDS = 5_000

@@ -18,8 +18,8 @@ from advisories.collect.base import CollectError, Limits, gettext_noop
 from advisories.collect.mail.mailplace import failures_in_words, place_of
 from advisories.collect.mail.mailsignin import open_folder, said, sign_in
 from advisories.collect.mail.mailwire import MOST_TALK, Connection, Overlong
-from advisories.collect.web.addresses import Network
-from advisories.collect.web.guard import Budget, Resolve, system_addresses
+from members.web.addresses import Network
+from members.web.guard import Budget, Resolve, system_addresses
 
 MOST_LETTERS = 200  # in one run
 MOST_BYTES = 100_000_000  # of texts in one run

@@ -14,8 +14,8 @@ import httpcore2
 from advisories.collect.base import CollectError, gettext_noop
 from advisories.collect.mail.mailwire import ENDLESS, PORTS, Overlong
 from advisories.collect.text import html
-from advisories.collect.web.guard import TOO_SLOW, Budget
-from advisories.collect.web.http import UNTRUSTED
+from members.web.guard import TOO_SLOW, Budget
+from members.web.http import UNTRUSTED
 
 INBOX = "INBOX"
 

@@ -13,8 +13,8 @@ from ipaddress import ip_address
 import httpcore2
 
 from advisories.collect.base import CollectError, gettext_noop
-from advisories.collect.web.addresses import Network
-from advisories.collect.web.guard import Budget, GuardedBackend, Resolve
+from members.web.addresses import Network
+from members.web.guard import Budget, GuardedBackend, Resolve
 
 LONGEST_LINE = 1_000_000  # bytes
 MOST_LINES = 20_000  # in one run

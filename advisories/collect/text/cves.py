@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
-_CVE = re.compile(r"(?<![A-Za-z0-9])CVE-(\d{4})-(\d{4,19})(?!\d)", re.IGNORECASE)
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_CVE = re.compile(r"(?<![A-Za-z0-9])CVE-([0-9]{4})-([0-9]{4,19})(?!\d)", re.IGNORECASE)
+_FULLWIDTH = range(0xFF0D, 0xFF5B)  # hyphen, digits and letters, as Japanese texts have them
+_PLAIN = {char: chr(char - 0xFEE0) for char in _FULLWIDTH} | dict.fromkeys(
+    map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"
+)
 
 
 def cves_in(*texts: str) -> tuple[str, ...]:
-    """Every CVE id in the texts: upper case, sorted, unique; typographic dashes count as hyphens."""
+    """Every CVE id in the texts: upper case, sorted, unique; typographic dashes count as hyphens, and what is
+    written in fullwidth letters as what is not. Digits of other scripts are none."""
     return tuple(
-        sorted({f"CVE-{year}-{number}" for text in texts for year, number in _CVE.findall(text.translate(_DASHES))})
+        sorted({f"CVE-{year}-{number}" for text in texts for year, number in _CVE.findall(text.translate(_PLAIN))})
     )
 
 

@@ -23,7 +23,7 @@ TAGS = {
     *("p", "br", "ul", "ol", "li", "a", "strong", "em", "code", "pre", "blockquote", "h3", "h4"),
     *("table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
-DROPPED_WHOLE = {"script", "style", "svg", "math", "template", "noscript", "iframe", "object", "title"}
+DROPPED_WHOLE = {"script", "style", "svg", "math", "template", "noscript", "iframe", "title"}
 SCHEMES = {"http", "https", "mailto"}
 REL = "noopener noreferrer nofollow"
 _AS = {"b": "strong", "i": "em", "h1": "h3", "h2": "h3", "h5": "h4", "h6": "h4"}
@@ -48,13 +48,18 @@ def line(text: str, longest: int = LONGEST_TITLE) -> str:
 def safe(markup: str, base: str = "") -> str:
     """Safe HTML from untrusted HTML; relative links are joined to `base`, or dropped where it is ""."""
     alike = _ALIKE.sub(lambda m: f"<{m[1]}{_AS[m[2].lower()]}", scrub(markup, LONGEST_SUMMARY))
-    return str(_cleaner(base).clean(alike)).strip()
+    cleaned = str(_cleaner(base).clean(alike))
+    return _UNSEEN.sub("", cleaned).strip()  # what came as an entity is a letter now, and no bracket
 
 
 def plain(markup: str, longest: int = LONGEST_SUMMARY) -> str:
     """The words of untrusted HTML on one line; not HTML any more, so escape it like any text."""
-    spaced = _BLOCK_ENDS.sub(" ", safe(markup))
-    return line(html.unescape(str(nh3.clean(spaced, tags=set()))), longest)
+    return line(words(safe(markup)), longest)
+
+
+def words(cleaned: str) -> str:
+    """The words of what `safe` gave; they may hold anything that an entity can stand for."""
+    return html.unescape(str(nh3.clean(_BLOCK_ENDS.sub(" ", cleaned), tags=set())))
 
 
 def paragraphs(text: str) -> str:
@@ -98,7 +103,8 @@ def _address(url: str, base: str, schemes: tuple[str, ...]) -> str:
     except (ValueError, UnicodeError):
         return ""
     bracketed = f"[{host}]" if ":" in host else host
-    return urlunsplit(parts._replace(netloc=bracketed + port))
+    whole = urlunsplit(parts._replace(netloc=bracketed + port))
+    return whole if len(whole) <= LONGEST_URL else ""  # joined or in ASCII it is longer
 
 
 @lru_cache(maxsize=32)

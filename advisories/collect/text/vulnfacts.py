@@ -28,7 +28,7 @@ PACKAGE_TYPES = {
     "composer": "composer", "erlang": "hex", "pip": "pypi", "rust": "cargo",
 }  # fmt: skip
 
-_CWE = re.compile(r"(?<![A-Za-z0-9-])CWE-0*([1-9]\d{0,5})(?!\d)", re.IGNORECASE)
+_CWE = re.compile(r"(?<![A-Za-z0-9-])CWE-0*([1-9][0-9]{0,5})(?!\d)", re.IGNORECASE)
 # NISTIR 7695: 6.2.3 (formatted string) and 6.1.3 (URI). The next character always tells the branch: no backtracking.
 _CPE_23 = re.compile(r"cpe:2\.3:[aho*-](?::(?:\*|(?:\*|\?+)?(?:[\w.-]|\\[!-/:-@\[-`{-~])+(?:\*|\?+)?)){10}", re.ASCII)
 _CPE_22 = re.compile(r"cpe:/[aho]?(?::[\w.~%-]*){0,6}", re.ASCII | re.IGNORECASE)

@@ -13,7 +13,7 @@ from advisories.collect.text import html, jsonbody
 from advisories.collect.text.moments import when
 from advisories.collect.text.paging import next_by_number
 from advisories.collect.text.record import Record
-from advisories.collect.web.decode import CHUNK, Decoder
+from members.web.decode import CHUNK, Decoder
 
 GZIP = b"\x1f\x8b"
 MOST_ROWS = 1_000_000

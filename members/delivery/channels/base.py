@@ -23,12 +23,21 @@ class ChannelError(Exception):
     refused: permanent because of where it goes, by the other side's word: too often, and the address is bad.
     server: nothing can be sent to anyone by this channel for now, and the message is not charged for it, but where it
     broke off `midway`: that may have been the message's doing, so it grows older by it.
+    wait: the seconds after which the other side asked to be tried again.
     """
 
     def __init__(
-        self, said: str, *, permanent: bool = False, refused: bool = False, server: bool = False, midway: bool = False
+        self,
+        said: str,
+        *,
+        permanent: bool = False,
+        refused: bool = False,
+        server: bool = False,
+        midway: bool = False,
+        wait: int | None = None,
     ) -> None:
         super().__init__(said)
+        self.wait = wait
         self.permanent, self.refused, self.server = permanent or refused, refused, server or midway
         self.charged = midway or not server
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import smtplib
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from members.delivery.channels.base import ChannelError, Receipt, Stale
-from members.delivery.claimed import Claimed, What
-from members.delivery.compose import Written, headers, write
+from members.delivery.claimed import Claimed
+from members.delivery.compose import Composer, Written, addressed, headers, sender
+from members.delivery.frame import Frame, Frames, plain
+from members.delivery.openpgp import Encrypted
 from members.shows import Exit
-
-REMEMBERED = 64  # texts that are written once for many recipients
 
 
 class Smtp:
@@ -24,13 +26,17 @@ class Smtp:
     def __init__(self) -> None:
         self._connection: Any = None
         self._served = 0
-        self._written: dict[What, Written] = {}
+        self._composer, self._frames = Composer(), Frames()
 
     def send(self, claimed: Claimed) -> Receipt:
-        message = self._message(claimed)
+        written, mail = self._written(claimed)
         try:
             self._open()
-            self._connection.send_messages([message])
+            server = self._connection.connection if type(self._connection) is EmailBackend else None
+            if mail is not None and server is not None:
+                server.sendmail(sender(claimed.key) or mail.sender, [claimed.to], mail.filled(claimed))
+            else:
+                self._connection.send_messages([self._message(claimed, written)])
         except OSError as error:  # smtplib's errors are among them
             raise self._understood(error) from error
         self._served += 1
@@ -53,27 +59,31 @@ class Smtp:
         except OSError:
             pass  # it is gone either way
 
-    def _message(self, claimed: Claimed) -> EmailMultiAlternatives:
-        """The mail as Django builds it, checked here so that what can't be written never meets the server."""
-        written = self._once(claimed.what)
+    def _written(self, claimed: Claimed) -> tuple[Written, Frame | None]:
+        """The text, checked here so that what can't be written never meets the server; and its bytes, where it is the
+        same for others."""
+        written = self._composer.written(claimed.what)
         if any(mark in text for text in (claimed.to, written.subject) for mark in "\r\n"):
             raise ChannelError(_("Not sent: a line break stands in the address or the subject."), permanent=True)
         try:
             validate_email(claimed.to)
         except ValidationError as error:
             raise ChannelError(_("Not sent: this is not an e-mail address."), permanent=True) from error
-        message = EmailMultiAlternatives(
-            written.subject, written.text, None, [claimed.to], headers=headers(claimed.key)
-        )
-        message.attach_alternative(written.html, "text/html")
-        return message
+        if claimed.certificate or not plain(claimed.to):
+            return written, None
+        return written, self._frames.of(written, leaves=bool(claimed.leave))
 
-    def _once(self, what: What) -> Written:
-        if what not in self._written:
-            if len(self._written) >= REMEMBERED:
-                self._written.clear()
-            self._written[what] = write(what)
-        return self._written[what]
+    def _message(self, claimed: Claimed, written: Written) -> EmailMultiAlternatives:
+        """The mail as Django builds it."""
+        own = addressed(written, claimed.token, claimed.leave)
+        told: dict[str, Any] = {"to": [claimed.to], "headers": headers(claimed.key, claimed.leave)}
+        if envelope := sender(claimed.key):
+            told["from_email"], told["headers"]["From"] = envelope, settings.DEFAULT_FROM_EMAIL
+        message = EmailMultiAlternatives(own.subject, own.text, **told)
+        if claimed.certificate:
+            message = Encrypted(claimed.certificate, own.subject, own.text, **told)
+        message.attach_alternative(own.html, "text/html")
+        return message
 
     def _understood(self, error: OSError) -> ChannelError:
         """Whose fault it was: the server's, or this message's, and whether trying again may help."""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from advisories.collect.base import Limits, ParseContext
-from advisories.collect.web import http
+from members.web import http
 
 LOOPBACK = (ip_network("127.0.0.1/32"),)
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

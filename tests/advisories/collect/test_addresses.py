@@ -7,8 +7,8 @@ from ipaddress import ip_network
 import pytest
 
 from advisories.collect.base import CollectError, Limits
-from advisories.collect.web import http
-from advisories.collect.web.addresses import refuse_address
+from members.web import http
+from members.web.addresses import refuse_address
 
 _REFUSED = """
 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.254 127.0.0.1 127.1.2.3 127.255.255.254

@@ -107,3 +107,15 @@ def test_paragraphs_keep_the_lines_of_plain_text() -> None:
 def test_text_that_compares_is_not_taken_for_markup() -> None:
     assert html.rich("if a<b then c") == "<p>if a&lt;b then c</p>"
     assert html.rich("run <code>id</code>\n\nthen stop") == "run <code>id</code><br><br>then stop"
+
+
+def test_an_address_that_grows_too_long_where_it_is_joined_or_put_in_ascii_is_none() -> None:
+    base, most = "https://example.org/", html.LONGEST_URL
+    assert len(html.web_address("x" * (most - len(base)), base)) == most
+    assert html.web_address("x" * (most - len(base) + 1), base) == ""
+    assert html.web_address("https://b\u00fccher.example.org/".ljust(most, "x")) == ""
+
+
+def test_what_is_not_seen_does_not_come_in_as_an_entity() -> None:
+    assert html.safe("<p>a&#7;b&#x202e;c&#8294;d&#xfeff;</p>") == "<p>abcd</p>"
+    assert html.safe("&#60;&#7;script&#62;&amp;&#7;lt;p>") == "&lt;script&gt;&amp;lt;p&gt;"

@@ -17,8 +17,8 @@ import httpx2
 import pytest
 
 from advisories.collect.base import CollectError, Limits
-from advisories.collect.web.guard import system_addresses
-from advisories.collect.web.request import next_target
+from members.web.guard import system_addresses
+from members.web.request import next_target
 from tests.advisories.collect.conftest import Site, get
 
 

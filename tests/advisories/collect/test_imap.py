@@ -257,7 +257,7 @@ def test_without_encryption_nothing_is_said_but_to_an_address_that_is_allowed(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = start()
-    monkeypatch.setattr("advisories.collect.web.guard.refuse_address", lambda *_: None)  # as if it were a public one
+    monkeypatch.setattr("members.web.guard.refuse_address", lambda *_: None)  # as if it were a public one
     error = failure(server, allow=())
     assert "offers no encryption" in str(error) and error.permanent
     assert server.seen == ["CAPABILITY"]

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from advisories.collect.base import CollectError
-from advisories.collect.web.http import Fetched
+from members.web.http import Fetched
 from tests.advisories.collect.conftest import Site, get
 
 NAME = "feeds.example.org"

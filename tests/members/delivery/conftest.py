@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 
 from members import kinds
+from members.delivery.secret import Secret, close, shown
 from members.kinds import Content, KindOf, Section
-from members.models import Announcement, Cell, Item, Kind, Tier
+from members.models import Address, Announcement, Cell, Frequency, Item, Kind, Subscription, Tier
+from tests.members.delivery.receiver import Receiver
+from tests.members.world import BEGINNING, World
 
 TITLE, TEXT = "Patch the mail gateway", "Install update 4.2 by Friday"
 
@@ -69,6 +73,7 @@ class PostOffice:
         self.recipients += envelope.rcpt_tos
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
+        message["X-Envelope-From"] = envelope.mail_from  # as many a server writes it
         self.taken.append(message)
         return "250 OK"
 
@@ -93,3 +98,40 @@ def post(settings: Any) -> Iterator[PostOffice]:
     controller.start()
     yield office
     controller.stop()
+
+
+@pytest.fixture
+def there(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """A real HTTP server, to which the hub may hand things over."""
+    receiver = Receiver()
+    settings.BASE_URL, settings.NOTIFY_URL = "https://hub.example.org", receiver.url("")
+    settings.SEND_ALLOW = [ip_network("127.0.0.1/32")]
+    settings.NOTIFY_API_KEY = f"warp-{ISSUER}-{SIGNER}"
+    settings.NOTIFY_SMS_TEMPLATE = "sms-template"
+    monkeypatch.setattr("members.reach.register.SCHEMES", ("https", "http"))
+    yield receiver
+    receiver.close()
+
+
+ISSUER, SIGNER = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"
+
+
+def house_channel(world: World, channel: str, url: str, whose: str = "brum", *, private: bool = False) -> Address:
+    """A channel of an organisation, verified."""
+    secret = Secret(url, ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",) if channel == "webhook" else ())
+    address = Address(organisation=world.organisations[whose], channel=channel, value=shown(url))
+    address.secret, address.verified_at = close(address, secret), BEGINNING
+    address.private_since = BEGINNING if private else None
+    address.save()
+    Subscription.objects.create(address=address, lowest=Tier.URGENT, frequency=Frequency.AT_ONCE)
+    return address
+
+
+def phone(world: World, who: str, number: str = "+447700900123", *, private: bool = False) -> Address:
+    """A telephone of somebody's, verified."""
+    address = Address.objects.create(
+        person=world.people[who], channel="sms", value=number, verified_at=BEGINNING,
+        private_since=BEGINNING if private else None,
+    )  # fmt: skip
+    Subscription.objects.create(address=address, lowest=Tier.URGENT, frequency=Frequency.AT_ONCE)
+    return address

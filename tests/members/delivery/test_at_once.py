@@ -15,7 +15,7 @@ from members import clock
 from members.delivery.digest import digest
 from members.delivery.plan import plan
 from members.delivery.send import sweep
-from members.models import Delivery, DigestLine, Tier
+from members.models import Delivery, DigestLine, Escalation, Tier
 from tests.conftest import CASES
 from tests.members.delivery.conftest import PostOffice, owe
 from tests.members.delivery.test_send import GREEN, readers
@@ -72,6 +72,23 @@ def test_sweepers_at_once_send_each_message_once(many: World, post: PostOffice, 
     assert post.names() == expected
     assert max(report.sent for report in reports) < len(expected), "they shared the work"
     assert {row.state for row in Delivery.objects.all()} == {Delivery.State.SENT}
+
+
+def test_sweepers_at_once_escalate_each_step_once(many: World, post: PostOffice) -> None:
+    at = clock.ask()
+    items = [many.item({**GREEN, "id": str(n)}) for n in range(3)]
+    for item in items:
+        owe(item, at - timedelta(hours=2), tier=Tier.FLASH)
+    plan(at - timedelta(hours=2))
+    Delivery.objects.update(state=Delivery.State.SENT)
+    steps = Escalation.objects.count()
+    reports = together(sweep)
+    sweep()
+    assert sum(report.escalated for report in reports) == steps == 36
+    assert sum(report.failed for report in reports) == 0
+    again = Delivery.objects.filter(step__gt=0)
+    assert set(again.values_list("state", flat=True)) == {Delivery.State.SENT}
+    assert len(post.recipients) == again.count() > 0
 
 
 def test_digests_planned_at_once_are_one_each_with_every_line(many: World) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from members.delivery.digest import digest, slot
+from members.delivery.digest import digest
+from members.delivery.hours import slot
 from members.delivery.ledger import ledger
 from members.delivery.plan import plan
 from members.delivery.send import sweep
@@ -68,7 +69,7 @@ def wait(item: Item, at: datetime, tier: int = Tier.ADVISORY, **fields: Any) -> 
     ],
 )
 def test_the_hour_is_that_of_the_persons_own_clock(zone: str, hour: int, at: str, begins: str, day: str) -> None:
-    found = slot(zone, hour, datetime.fromisoformat(at))
+    found = slot(zone, hour, 0, datetime.fromisoformat(at))
     assert (found.begins.astimezone(UTC), str(found.day)) == (datetime.fromisoformat(begins), day)
 
 
@@ -327,3 +328,19 @@ def test_digest_refuses_a_time_that_might_be_another(world: World, text: str) ->
     with pytest.raises(CommandError, match="offset") as refused:
         call_command("digest", "--at", text)
     assert refused.value.returncode == 2
+
+
+def test_nothing_is_bound_to_a_digest_of_the_day_that_goes_out_no_more(world: World, post: PostOffice) -> None:
+    """Alice's lost its only line with her right to it; what comes later that day waits for tomorrow, also when the
+    digests of others are planned in the meantime."""
+    Person.objects.filter(pk=world.people["bob"].pk).update(digest_hour=14)
+    wait(world.item(GREEN), EIGHT - MINUTE)
+    digest(EIGHT)
+    DigestLine.objects.filter(address__value="alice@example.org").delete()
+    sweep(EIGHT)
+    assert Delivery.objects.get(address__value="alice@example.org").state == Delivery.State.CANCELLED
+    wait(world.item(GREEN), EIGHT + MINUTE)
+    sweep(EIGHT + timedelta(hours=6))
+    assert "bob@example.org" in post.recipients
+    sweep(EIGHT + DAY)
+    assert "alice@example.org" in post.recipients

@@ -158,10 +158,10 @@ def test_one_that_can_not_be_planned_holds_up_no_other(
     owe(good, noon)
     sound = right.hearers
 
-    def hearers(item: Item, *rest: Any) -> Any:
+    def hearers(item: Item, *rest: Any, **named: Any) -> Any:
         if item == bad:
             raise RuntimeError("a bug")
-        return sound(item, *rest)
+        return sound(item, *rest, **named)
 
     monkeypatch.setattr(planning, "hearers", hearers)
     assert plan(noon) == (1, 1)

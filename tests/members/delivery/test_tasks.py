@@ -37,6 +37,20 @@ def test_a_sweep_tells_what_is_owed(world: World, noon: datetime, post: PostOffi
     assert post.names() == readers(item, clock.ask())
 
 
+def test_a_reminder_that_fails_holds_nothing_up(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = world.item(GREEN)
+    owe(item, noon)
+    monkeypatch.setattr("members.reach.key.warn", _breaks)
+    sweep()
+    assert post.names() == readers(item, clock.ask())
+
+
+def _breaks(at: datetime) -> int:
+    raise RuntimeError("it breaks")
+
+
 def test_a_heartbeat_leaves_its_time(db: None) -> None:
     before = clock.ask()
     heartbeat()

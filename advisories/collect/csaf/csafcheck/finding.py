@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisories.collect.text import html
-from advisories.collect.words import Params, in_words
+from members.web.words import Params, in_words
 
 if TYPE_CHECKING:
     from advisories.collect.csaf.csafcheck.index import Index

@@ -1,1 +1,0 @@
-"""Ask a server for a document: addresses that are refused, one request, its bytes decoded."""

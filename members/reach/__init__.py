@@ -1,0 +1,1 @@
+"""Where people and organisations want to be reached: registered, proved, changed and taken off by themselves."""
