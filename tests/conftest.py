@@ -23,11 +23,18 @@ CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data/policy-cas
 # What is drawn is judged by what comes of it, never by the clock of a busy machine.
 hypothesis.settings.register_profile("hub", deadline=None)
 hypothesis.settings.load_profile("hub")
-# Each process of the tests has a database of Redis to itself: rates are counted there, and tests empty it.
-if settings.REDIS_URL and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
-    own = f"{settings.REDIS_URL.rpartition('/')[0]}/{1 + int(worker.removeprefix('gw'))}"
-    os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = own
-    settings.CACHES["default"]["LOCATION"] = own
+# Each process of the tests has a broker to itself: one would read what another's put there and took away again. Of
+# Redis it has a database, where rates are counted too and which tests empty.
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    if settings.REDIS_URL:
+        own = f"{settings.REDIS_URL.rpartition('/')[0]}/{1 + int(worker.removeprefix('gw'))}"
+        os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = own
+        settings.CACHES["default"]["LOCATION"] = own
+    else:
+        own = str(settings.HOME / f"broker-{worker}")
+        settings.CELERY_BROKER_TRANSPORT_OPTIONS |= {
+            "data_folder_in": own, "data_folder_out": own, "control_folder": f"{own}/control"
+        }  # fmt: skip
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
 
 
