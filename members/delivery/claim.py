@@ -26,7 +26,7 @@ from members.delivery.onward import to_next_channels
 from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
 from members.delivery.secret import Secret, Unopenable, opened
 from members.links import confirm_token
-from members.models import Address, Announcement, Cell, Channel, Delivery, Escalation, Item
+from members.models import Address, Announcement, Cell, Channel, Delivery, Escalation, Item, Tier
 from members.policy import Answer
 from members.response.again import still
 from members.response.ask import confirmers
@@ -156,7 +156,8 @@ def _judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> It
 
 def _usable(address: Address, announcement: Announcement) -> bool:
     asks = address.subscriber_id is not None and announcement.notice == Announcement.Notice.CONFIRM
-    works = address.verified_at is not None and address.bad_since is None
+    flash = announcement.tier == Tier.FLASH and address.channel == Channel.MAIL  # recipients.tried_all_the_same
+    works = address.verified_at is not None and (address.bad_since is None or flash)
     return (asks or works) and address.ended_at is None  # by confirming anew, what was bad is so no longer
 
 

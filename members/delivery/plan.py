@@ -28,6 +28,7 @@ from members.delivery.recipients import (
     subscribers_at_once,
     subscribers_in_digest,
     told_before,
+    tried_all_the_same,
 )
 from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
 from members.facts import facts_of
@@ -114,7 +115,7 @@ def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
     kit = _whose_kit(announcement, item, stand.version or announcement.version)
     about = About(announcement.tier, announcement.categories, item.warp_id, at, kit)
     told_now = at_once(people, stand, about) | messaged_at_once(people, houses, stand, about)
-    write(DELIVERIES, [announcement.pk, at], told_now)
+    write(DELIVERIES, [announcement.pk, at], told_now | tried_all_the_same(people, about))
     write(LINES, [announcement.pk], in_digest(people, stand, about), "weekly")
     if stand.cell(Exit.SUBSCRIBER) > Cell.NOTHING and open_to_all(item, announcement.event, at):
         write(DELIVERIES, [announcement.pk, at], subscribers_at_once(about))

@@ -99,6 +99,16 @@ def messaged_at_once(
     return messaged(people, houses, stand).filter(wanted)
 
 
+def tried_all_the_same(people: QuerySet[Person], about: About) -> QuerySet[Address]:
+    """At Flash, the mail addresses of those whom it reaches whatever they ticked that came back of late: reports can be
+    forged, and what silences bulk mail must not silence an alarm. One that is truly gone costs one more refusal."""
+    if about.tier != Tier.FLASH:
+        return Address.objects.none()
+    came_back = Address.objects.filter(channel=Channel.MAIL, verified_at__isnull=False, ended_at=None)
+    theirs = came_back.filter(person__in=people.order_by().values("pk"), bad_since__isnull=False)
+    return theirs.filter(called(about.at)).order_by()
+
+
 def _wants_at_once(stand: Stand, about: About) -> Q:
     ticked = _ticked(about)
     if stand.cell(Exit.DIGEST) > Cell.NOTHING:

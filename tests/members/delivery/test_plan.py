@@ -10,6 +10,7 @@ import pytest
 from members.delivery import plan as planning
 from members.delivery import right
 from members.delivery.plan import plan, preview
+from members.delivery.send import sweep
 from members.models import (
     Address,
     Affiliation,
@@ -24,9 +25,10 @@ from members.models import (
 )  # fmt: skip
 from members.policy import audience
 from members.stand import proposed, release, withdraw
-from tests.members.delivery.conftest import owe
+from tests.members.delivery.conftest import PostOffice, owe, post
 from tests.members.world import World
 
+__all__ = ["post"]  # a fixture
 GREEN = {"id": "green", "label": "GREEN"}
 AMBER = {"id": "amber", "label": "AMBER", "grants": [{"organisation": "brum"}]}
 RED = {"id": "red", "label": "RED", "grants": [{"person": "alice"}], "handlers": ["carol"]}
@@ -122,6 +124,20 @@ def test_nobody_is_told_at_an_address_that_is_not_theirs_or_came_back(world: Wor
     plan(noon)
     assert not {"alice", "bob"} & told()
     assert "dora" in told()
+
+
+def test_a_flash_is_tried_where_mail_came_back_of_late_and_nothing_else_is(
+    world: World, noon: datetime, post: PostOffice
+) -> None:
+    """Reports that it came back can be forged: who answers for Birmingham is silenced by none. Alan only reads."""
+    everyone = {"alice", "alan", "bob"}
+    Affiliation.objects.filter(person=world.people["alice"]).update(role=Affiliation.Role.RESPONDER)
+    Address.objects.filter(value__in=[f"{who}@example.org" for who in everyone]).update(bad_since=noon)
+    item = world.item({**AMBER, "grants": [{"organisation": "brum"}]})
+    for tier in (Tier.URGENT, Tier.FLASH):
+        owe(item, noon, tier=tier)
+        sweep(noon)
+        assert everyone & set(post.names()) == ({"alice"} if tier == Tier.FLASH else set())
 
 
 def test_planned_twice_is_planned_once(world: World, noon: datetime) -> None:
