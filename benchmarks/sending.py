@@ -148,14 +148,12 @@ def source(port: int) -> None:
 
 def shares() -> dict[str, float]:
     """Of one pass of ours, by what its time goes: seconds."""
-    import smtplib
-
     from members.delivery import mark, send
-    from members.delivery.channels.smtp import Smtp
+    from members.delivery.channels import smtp
 
     spent: dict[str, float] = defaultdict(float)
-    timed = [(send, "_claim", "claim and right"), (Smtp, "_written", "render"), (mark, "sent", "mark"),
-             (smtplib.SMTP, "sendmail", "socket")]  # fmt: skip
+    timed = [(send, "_claim", "claim and right"), (smtp.Smtp, "_written", "render"), (mark, "sent", "mark"),
+             (smtp, "hand_over", "socket")]  # fmt: skip
     for holder, name, share in timed:
         setattr(holder, name, _timed(getattr(holder, name), share, spent))
     due_again()

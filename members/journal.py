@@ -10,13 +10,13 @@ asks somebody whether it went out.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -45,8 +45,12 @@ Lines: TypeAlias = Mapping[What, Keys]
 
 def key(*parts: object) -> str:
     """What something is called in the journal: a keyed hash, under the key that the hub never changes."""
-    secret = hmac.digest(settings.ORIGIN_KEY.encode(), b"journal", hashlib.sha256)
-    return hmac.new(secret, "\0".join(map(str, parts)).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(_secret(settings.ORIGIN_KEY), "\0".join(map(str, parts)).encode(), "sha256").hex()[:32]
+
+
+@cache
+def _secret(origin: str) -> bytes:
+    return hmac.digest(origin.encode(), b"journal", "sha256")
 
 
 def row_key(label: str, pk: int, since: datetime) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +37,12 @@ BATCH = 50
 LEASE = timedelta(seconds=60)
 FAR = 2 * LEASE  # no lease reaches so far: one that does was given by a clock that was wrong, and holds nothing
 FRESH = timedelta(seconds=5)  # older claims are given back, and asked again with a new lease:
+# Of each row: whose the rest is, an announcement's event says, and most ask nothing of it.
+ASKED = (
+    "announcement_id", "address_id", "step", *(f"address__{name}" for name in (
+        "person_id", "organisation_id", "subscriber_id", "contact", "channel", "value", "secret", "verified_at",
+        "private_since", "ended_at", "refused_days", "bad_since")),
+)  # fmt: skip
 ANSWERS = 5  # what is left of one outlasts the answers that sending takes, were each as late as a socket waits
 
 
@@ -102,12 +108,11 @@ def let_go(claimed: Sequence[Claimed]) -> None:
 
 @transaction.atomic
 def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
-    free = rows.select_for_update(skip_locked=True, of=("self",)).select_related(
-        "address__person", "address__subscriber"
-    )
+    free = rows.select_for_update(skip_locked=True, of=("self",)).select_related("address").only(*ASKED)
     taken = list(free.order_by("due_at", "pk")[:limit])
     if not taken:
         return Claim()
+    prefetch_related_objects([row.address for row in taken if row.address.subscriber_id], "subscriber")
     announcement = Announcement.objects.select_related("item__warp").get(pk=taken[0].announcement_id)
     lease = at + LEASE
     ours: list[Claimed] = []
@@ -183,6 +188,7 @@ def _judge_digest(announcement: Announcement, rows: list[Delivery], at: datetime
 
 def _judge_account(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     """An account mail says nothing of any item: whose account is closed gets none, and no right is asked."""
+    prefetch_related_objects([row.address for row in rows], "person")
     what = What(
         announcement.event, announcement.tier, Cell.AWAITS, notice=announcement.notice, words=announcement.words
     )

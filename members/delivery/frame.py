@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -63,7 +63,7 @@ def frame(written: Written, *, leaves: bool) -> Frame | None:
     message: Any = mail.message()  # Django's own, which ends lines as it is told
     raw = message.as_bytes(linesep="\r\n")
     long = any(len(line) > LONGEST and (PLACE in line or LEAVE in line) for line in raw.decode().split("\r\n"))
-    return None if long or any(way in raw for way in CODED) else Frame(raw, str(message["From"]))
+    return None if long or any(way in raw for way in CODED) else Frame(raw, parseaddr(str(message["From"]))[1])
 
 
 def plain(to: str) -> bool:

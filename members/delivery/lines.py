@@ -7,6 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
+
 from members.delivery.claimed import Line
 from members.keys import Viewer
 from members.models import Address, Cell, Delivery, DigestLine, Item
@@ -26,6 +28,7 @@ class Left(NamedTuple):
 
 def left(deliveries: Collection[Delivery], at: datetime) -> dict[int, Left]:
     """By id of the delivery. Two statements for each person, whatever the number of their lines."""
+    prefetch_related_objects([one.address for one in deliveries], "person")
     waiting: dict[int, list[DigestLine]] = defaultdict(list)
     found = DigestLine.objects.filter(delivery__in=deliveries).select_related("announcement__item__warp")
     for line in found.order_by("-announcement__due_at", "-pk"):

@@ -22,18 +22,20 @@ RETRIED = timedelta(seconds=15)  # where its server does not answer, a message i
 UNHEARD = timedelta(minutes=2)  # after which a Flash that is not out goes every other way as well
 ORDER = (Channel.MAIL, Channel.SMS, Channel.TEAMS, Channel.SLACK, Channel.WEBHOOK)
 # What is Flash, due since so long and not out, for every other usable address of the same owner. A row has no time of
-# its own: the first telling is as old as its planning, what escalates as old as its step.
+# its own: the first telling is as old as its planning, what escalates as old as its step. SQLite takes the tables of a
+# CROSS JOIN as they stand: by its own choice it held every address against all that is due.
 FLASH = """
     INSERT INTO members_delivery (announcement_id, address_id, step, state, due_at, tries, shown, outcome)
     SELECT d.announcement_id, o.id, d.step, 'due', %s, 0, 0, ''
-    FROM members_delivery d
-    JOIN members_announcement n ON n.id = d.announcement_id AND n.tier = %s AND n.item_id IS NOT NULL
-        AND n.held_since IS NULL
-    JOIN members_address a ON a.id = d.address_id
-    JOIN members_address o ON o.id <> a.id AND o.verified_at IS NOT NULL AND o.bad_since IS NULL
-        AND o.ended_at IS NULL AND (o.person_id = a.person_id OR o.organisation_id = a.organisation_id)
-        AND o.channel IN ({channels})
-    WHERE d.state = 'due' AND (d.first_refused_at <= %s
+    FROM members_announcement n
+    CROSS JOIN members_delivery d
+    CROSS JOIN members_address a
+    CROSS JOIN members_address o
+    WHERE n.tier = %s AND n.item_id IS NOT NULL AND n.held_since IS NULL
+        AND d.announcement_id = n.id AND a.id = d.address_id
+        AND o.id <> a.id AND o.verified_at IS NOT NULL AND o.bad_since IS NULL AND o.ended_at IS NULL
+        AND (o.person_id = a.person_id OR o.organisation_id = a.organisation_id) AND o.channel IN ({channels})
+        AND d.state = 'due' AND (d.first_refused_at <= %s
         OR (d.first_refused_at IS NULL AND d.due_at <= %s AND (d.step = 0 AND n.planned_at <= %s
             OR d.step > 0 AND EXISTS (SELECT 1 FROM members_escalation e
                 WHERE e.announcement_id = n.id AND e.step = d.step AND e.outcome = 'told' AND e.done_at <= %s))))

@@ -28,7 +28,7 @@ from members.response.escalate import escalate
 
 log = structlog.get_logger(__name__)
 
-LARGEST = 250  # messages of a batch
+LARGEST = 500  # messages of a batch
 LOOK_UP = 1.0  # seconds after which a pass looks whether something more urgent has come
 
 
@@ -65,10 +65,10 @@ class Pass:
 
     def paced(self, since: float) -> None:
         """A batch that began at `since` (monotonic) is over. To ask for many costs little more than for few, so the
-        next has twice as many, where they too are out before it is time to look up."""
+        next has four times as many, where they too are out before it is time to look up."""
         spent = time.monotonic() - since
-        if spent < LOOK_UP / 2:
-            self.batch = min(2 * self.batch, LARGEST)
+        if spent < LOOK_UP / 4:
+            self.batch = min(4 * self.batch, LARGEST)
         elif spent > LOOK_UP:
             self.batch = BATCH
 

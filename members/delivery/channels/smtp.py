@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from members.delivery.channels.base import ChannelError, Receipt, Stale
+from members.delivery.channels.pipelined import hand_over
 from members.delivery.claimed import Claimed
 from members.delivery.compose import Composer, Written, addressed, headers, sender
 from members.delivery.frame import Frame, Frames, plain
@@ -34,7 +35,7 @@ class Smtp:
             self._open()
             server = self._connection.connection if type(self._connection) is EmailBackend else None
             if mail is not None and server is not None:
-                server.sendmail(sender(claimed.key) or mail.sender, [claimed.to], mail.filled(claimed))
+                hand_over(server, sender(claimed.key) or mail.sender, claimed.to, mail.filled(claimed))
             else:
                 self._connection.send_messages([self._message(claimed, written)])
         except OSError as error:  # smtplib's errors are among them

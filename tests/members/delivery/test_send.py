@@ -410,14 +410,14 @@ def test_a_lease_outlasts_all_that_sending_takes(settings: Any) -> None:
     assert claiming.ANSWERS * timedelta(seconds=settings.EMAIL_TIMEOUT) <= claiming.LEASE - claiming.FRESH
 
 
-def test_a_batch_is_twice_the_last_while_it_is_out_in_time_and_small_again_where_others_would_wait(
+def test_a_batch_is_four_times_the_last_while_it_is_out_in_time_and_small_again_where_others_would_wait(
     noon: datetime,
 ) -> None:
     one, sizes = sending.Pass(noon, 1.0, int), []
-    for spent in (0.1, 0.1, 0.1, 0.1, 0.7, 1.5):
+    for spent in (0.1, 0.1, 0.1, 0.4, 0.7, 1.5):
         one.paced(time.monotonic() - spent)
         sizes.append(one.batch)
-    assert sizes == [100, 200, 250, 250, 250, 50]
+    assert sizes == [200, 500, 500, 500, 500, 50]
 
 
 def test_a_pass_that_has_used_its_time_lets_go_of_the_rest(world: World, noon: datetime, post: PostOffice) -> None:

@@ -1,0 +1,66 @@
+"""One message on an open connection in two turns, where the server takes commands together (RFC 2920); else in four.
+
+What a refusal raises is what smtplib raises, so that whoever asks why need not know which of the ways was gone.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import suppress
+
+GO_ON, BUSY = 354, 421
+TAKEN = (250, 251)
+
+
+def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: bytes) -> None:
+    """Raises OSError, or one of smtplib's, where the server does not take it: this message alone is refused by it."""
+    if not server.has_extn("pipelining"):
+        server.sendmail(sender, [to], mail)
+        return
+    if any(mark in word for word in (sender, to) for mark in "\r\n<>"):
+        raise ValueError("an address would end its command")
+    size = f" SIZE={len(mail)}" if server.has_extn("size") else ""
+    server.send(f"MAIL FROM:<{sender}>{size}\r\nRCPT TO:<{to}>\r\nDATA\r\n")
+    refused = _refused(server, sender, to)
+    code, said = server.getreply()
+    if refused is None and code == GO_ON:
+        server.send(dotted(mail))
+        code, said = server.getreply()
+        if code in TAKEN:
+            return
+    elif code == GO_ON:  # it wants a text, though it took no recipient: nobody gets this one, which is empty
+        server.send(b".\r\n")
+        server.getreply()
+    _forget(server, code)
+    raise refused or smtplib.SMTPDataError(code, said)
+
+
+def _refused(server: smtplib.SMTP, sender: str, to: str) -> smtplib.SMTPException | None:
+    """What the server has against the sender or the recipient. The answers are read to the last, each to its command;
+    but a server that is busy hangs up, and owes no more."""
+    sent = server.getreply()
+    if sent[0] == BUSY:
+        _forget(server, BUSY)
+        raise smtplib.SMTPSenderRefused(*sent, sender)
+    reached = server.getreply()
+    if reached[0] == BUSY:
+        _forget(server, BUSY)
+        raise smtplib.SMTPRecipientsRefused({to: reached})
+    if sent[0] not in TAKEN:
+        return smtplib.SMTPSenderRefused(*sent, sender)
+    return None if reached[0] in TAKEN else smtplib.SMTPRecipientsRefused({to: reached})
+
+
+def _forget(server: smtplib.SMTP, code: int) -> None:
+    """Nothing of a refused message is left for the next."""
+    with suppress(smtplib.SMTPServerDisconnected):
+        if code == BUSY:
+            server.close()
+        else:
+            server.rset()
+
+
+def dotted(mail: bytes) -> bytes:
+    """The text as it is sent, with its end (RFC 5321, 4.5.2)."""
+    whole = (b"\n" + mail).replace(b"\n.", b"\n..")[1:]
+    return whole + (b".\r\n" if whole.endswith(b"\r\n") else b"\r\n.\r\n")
