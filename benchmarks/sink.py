@@ -52,7 +52,7 @@ class Session(asyncio.Protocol):
     def __init__(self, records: Records) -> None:
         self.records, self.buffer, self.to, self.in_data = records, b"", "", False
         self.waiting: asyncio.Task[None] | None = None
-        self.silent = True
+        self.silent, self.deaf = True, False
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -71,7 +71,7 @@ class Session(asyncio.Protocol):
 
     def go_on(self) -> None:
         """Deal with what has come, as far as it is whole and nothing is waited for."""
-        while self.waiting is None or self.waiting.done():
+        while not self.deaf and (self.waiting is None or self.waiting.done()):
             end = b"\r\n.\r\n" if self.in_data else b"\r\n"
             piece, found, rest = self.buffer.partition(end)
             if not found:
@@ -89,10 +89,10 @@ class Session(asyncio.Protocol):
             self.to = line.partition(b"<")[2].partition(b">")[0].decode()
             self.reach("rcpt", b"")
         elif verb == b"DATA":
-            self.in_data = True
-            self.say("354 go on")
+            self.in_data = bool(self.to)
+            self.say("354 go on" if self.to else "503 to whom?")
         elif verb == b"EHLO":
-            self.transport.write(b"250-sink.example.org\r\n250 8BITMIME\r\n")
+            self.transport.write(b"250-sink.example.org\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
         elif verb == b"QUIT":
             self.say("221 bye")
             self.transport.close()
@@ -119,11 +119,15 @@ class Session(asyncio.Protocol):
     def do(self, answer: str, point: str, content: bytes) -> None:
         if answer == "cut":
             self.transport.abort()
-        elif answer != "hang":
+        elif answer == "hang":
+            self.deaf = True
+        else:
             if answer == GO_ON and point == "data":
                 self.records.take(self.to, content)
             if answer.startswith("5"):
                 self.records.refused.add(self.to)
+            if answer != GO_ON or point == "data":
+                self.to = ""
             self.say(answer)
 
     def say(self, answer: str) -> None:

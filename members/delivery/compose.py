@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 import re
@@ -229,14 +228,14 @@ def sender(key: str) -> str:
     No reply and no forward quotes it, as they do the Message-ID: whoever writes to it knows what its servers know.
     """
     name, at, host = settings.BOUNCES_ADDRESS.partition("@")
-    keyed = hmac.new(settings.SECRET_KEY.encode(), f"returned:{key}".encode(), hashlib.sha256).hexdigest()[:20]
+    keyed = hmac.digest(settings.SECRET_KEY.encode(), f"returned:{key}".encode(), "sha256").hex()[:20]
     return f"{name}+{keyed}@{host}" if at else ""
 
 
 def message_id(key: str) -> str:
     """The same however often a message is sent, and tells nothing: made from the number of its row, it would count what
     others are sent, for whoever knows two of them."""
-    keyed = hmac.new(settings.SECRET_KEY.encode(), f"message:{key}".encode(), hashlib.sha256).hexdigest()[:32]
+    keyed = hmac.digest(settings.SECRET_KEY.encode(), f"message:{key}".encode(), "sha256").hex()[:32]
     return f"<{keyed}@{domain(settings.BASE_URL)}>"
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -90,4 +90,9 @@ def _decrypted(token: str) -> tuple[str, int] | None:
 
 
 def _cipher() -> AESSIV:
-    return AESSIV(hmac.new(settings.SECRET_KEY.encode(), b"answer link", hashlib.sha256).digest())
+    return _made(settings.SECRET_KEY)
+
+
+@cache
+def _made(secret: str) -> AESSIV:
+    return AESSIV(hmac.digest(secret.encode(), b"answer link", "sha256"))

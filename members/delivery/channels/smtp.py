@@ -28,6 +28,7 @@ class Smtp:
         self._connection: Any = None
         self._served = 0
         self._composer, self._frames = Composer(), Frames()
+        self._accepted = Receipt(_("accepted by the mail server"))
 
     def send(self, claimed: Claimed) -> Receipt:
         written, mail = self._written(claimed)
@@ -41,7 +42,7 @@ class Smtp:
         except OSError as error:  # smtplib's errors are among them
             raise self._understood(error) from error
         self._served += 1
-        return Receipt(_("accepted by the mail server"))
+        return self._accepted
 
     def _open(self) -> None:
         if self._connection is None:
