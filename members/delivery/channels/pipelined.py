@@ -14,6 +14,7 @@ TAKEN = (250, 251)
 
 def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: bytes) -> None:
     """Raises OSError, or one of smtplib's, where the server does not take it: this message alone is refused by it."""
+    server.ehlo_or_helo_if_needed()
     if not server.has_extn("pipelining"):
         server.sendmail(sender, [to], mail)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from threading import Thread
 from time import sleep
@@ -84,11 +84,8 @@ class Script:
 @contextmanager
 def served(script: Script) -> Iterator[smtplib.SMTP]:
     script.thread.start()
-    with suppress(smtplib.SMTPServerDisconnected):
-        client = smtplib.SMTP("127.0.0.1", script.port, timeout=2)
-        client.ehlo()
+    with closing(smtplib.SMTP("127.0.0.1", script.port, timeout=2)) as client:
         yield client
-        client.close()
     script.thread.join(5)
     script.listening.close()
 
@@ -176,6 +173,7 @@ def test_no_address_ends_its_command(to: str) -> None:
 def test_a_text_is_dotted_as_python_does_it(text: bytes) -> None:
     script = Script(["354 go on", "250 taken"])
     with served(script) as client:
+        client.ehlo()
         client.data(text)
     assert b"".join(line + b"\r\n" for line in script.heard[1:]) == dotted(text)
 
