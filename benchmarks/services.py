@@ -96,11 +96,11 @@ class Redis:
 
 
 class Sink:
-    """The recording mail server, and how it is told what to do."""
+    """The recording mail server, and how it is told what to do. `module`: another that is told in the same way."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "benchmarks.sink") -> None:
         self.port, control = free_port(), free_port()
-        command = [sys.executable, "-m", "benchmarks.sink", str(self.port), str(control)]
+        command = [sys.executable, "-m", module, str(self.port), str(control)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self.process.stdout is not None and self.process.stdout.readline() == b"ready\n"
         self.control = socket.create_connection(("127.0.0.1", control)).makefile("rw")

@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 GO_ON = "250 OK"
@@ -23,7 +24,7 @@ class Records:
 
     def __init__(self) -> None:
         self.taken: dict[str, list[tuple[float, str]]] = defaultdict(list)  # by recipient: when, and which message
-        self.refused: set[str] = set()  # recipients told 5xx
+        self.refused: set[str] = set()  # recipients refused for good
         self.count = 0
         self.begun: list[float] = []  # when each connection said its first word
         self.orders: list[dict[str, Any]] = []
@@ -40,14 +41,17 @@ class Records:
                 return str(order["do"])
         return GO_ON
 
-    def take(self, to: str, content: bytes) -> None:
-        start = content.lower().find(b"message-id:")
-        self.taken[to].append((time.time(), content[start + 11 : start + 120].split(b"\r\n")[0].strip().decode()))
+    def take(self, to: str, message: str) -> None:
+        """Of what is taken its id is kept, and no text."""
+        self.taken[to].append((time.time(), message))
         self.count += 1
 
 
 class Session(asyncio.Protocol):
     """One connection: as much of SMTP as a client needs."""
+
+    last = "data"  # the point at which a good answer takes the message over
+    never = "5"  # how an answer begins that refuses it for good
 
     def __init__(self, records: Records) -> None:
         self.records, self.buffer, self.to, self.in_data = records, b"", "", False
@@ -122,13 +126,17 @@ class Session(asyncio.Protocol):
         elif answer == "hang":
             self.deaf = True
         else:
-            if answer == GO_ON and point == "data":
-                self.records.take(self.to, content)
-            if answer.startswith("5"):
+            if answer == GO_ON and point == self.last:
+                self.records.take(self.to, self.name_of(content))
+            if answer.startswith(self.never):
                 self.records.refused.add(self.to)
-            if answer != GO_ON or point == "data":
+            if answer != GO_ON or point == self.last:
                 self.to = ""
             self.say(answer)
+
+    def name_of(self, content: bytes) -> str:
+        start = content.lower().find(b"message-id:")
+        return content[start + 11 : start + 120].split(b"\r\n")[0].strip().decode()
 
     def say(self, answer: str) -> None:
         if not self.transport.is_closing():
@@ -159,7 +167,7 @@ def obey(records: Records, asked: dict[str, Any]) -> Any:
     return None
 
 
-async def serve(port: int, control: int) -> None:
+async def serve(port: int, control: int, session: Callable[[Records], Session] = Session) -> None:
     records = Records()
 
     async def controlled(asks: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
@@ -169,11 +177,11 @@ async def serve(port: int, control: int) -> None:
         answers.close()
 
     loop = asyncio.get_running_loop()
-    smtp = await loop.create_server(lambda: Session(records), "127.0.0.1", port, backlog=200)
+    server = await loop.create_server(lambda: session(records), "127.0.0.1", port, backlog=200)
     await asyncio.start_server(controlled, "127.0.0.1", control, limit=2**24)
     print("ready", flush=True)
-    async with smtp:
-        await smtp.serve_forever()
+    async with server:
+        await server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Any
 from tqdm import tqdm
 
 from benchmarks.services import installed
-from tests.faults.matrix import NOT_YET, Cell, cells, left_out
+from tests.faults.matrix import Cell, cells, left_out
 from tests.faults.mutants import MUTANTS, judge
 from tests.faults.stack import DATABASES, ROOT
 from tests.faults.stops import REAL, SHORT, times
@@ -110,6 +110,7 @@ def summary(results: Results, wanted: dict[str, list[Cell]], mutants: bool) -> t
             f" of {sum(row['allowed'] for row in rows)} messages that a crash touched on their way",
             f"{database}: duplicates without a crash{sum(_untouched(row) for row in rows):>6}",
             f"{database}: slowest recovery          {slowest['recovery']:>6.1f} s, {slowest['piece']}",
+            f"{database}: the machine stood still   {max((row['stood'] for row in rows), default=0.0):>6.1f} s at most",
         ]
     if mutants:
         found = [results.rows[f"mutant {one.why}"] for one in MUTANTS if f"mutant {one.why}" in results.rows]
@@ -161,9 +162,6 @@ def main() -> int:
     shorter = ", ".join(f"{name} {told[name]:g} s for {usual[name]:g} s" for name in SHORT if told[name] != usual[name])
     print("\n".join(lines))
     print("not struck, since it makes no sense:", *left_out(), sep="\n    ")
-    print(
-        "not struck, since it is not there yet:", *(f"{point}: {why}" for point, why in NOT_YET.items()), sep="\n    "
-    )
     print(f"times of the run                   {shorter or 'the hub’s own'}")
     print(f"minutes {(time.monotonic() - began) / 60:.1f}; results {results.path}")
     print("Nothing is lost, as far as this proof reaches." if holds else "THE PROOF DOES NOT HOLD.")

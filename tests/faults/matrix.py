@@ -6,25 +6,30 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-# In the order in which an alert comes to them.
+# In the order in which an alert comes to them; then those of a digest, of a webhook, and of a step of an escalation.
 POINTS = (
     "before commit", "after commit", "task queued", "received", "in a sweep", "claimed", "after RCPT",
     "after DATA, before 250", "after 250, before mark", "after mark, before ack", "digest built, not sent",
+    "webhook posted, before 200", "after 200, before mark", "escalation due while down",
 )  # fmt: skip
-BEFORE_CLAIM = POINTS[:5] + POINTS[10:]
-NOT_YET = {"escalation due while down": "escalation is newer than this proof: its cell is not written yet"}
+IN_A_SWEEP, OUT, DIGEST, POSTED, TAKEN, ESCALATION = POINTS[4], *POINTS[9:]
+BEFORE_CLAIM = (*POINTS[:5], DIGEST)
+OF_WEBHOOKS = (POSTED, TAKEN)
 SMTP = {"421": "421 too busy", "451": "451 come back", "550": "550 no such person", "hang": "hang", "cut": "cut"}
+WEB = {"500": "500 broken", "429": "429 too many", "410": "410 gone", "hang": "hang", "cut": "cut"}
 FAULTS = (
     "none", "beats", "worker -9", "all -9", "redis -9", "flushall", "database -9",
-    *(f"smtp {name}" for name in SMTP), "clock +1 day", "clock -1 hour", "right revoked", "poison",
+    *(f"smtp {name}" for name in SMTP), *(f"web {name}" for name in WEB),
+    "clock +1 day", "clock -1 hour", "right revoked", "poison",
 )  # fmt: skip
 CRASHES = {"worker -9", "all -9"}
-# The message on its way may come twice: nobody wrote down that it was taken.
+# The mail on its way may come twice: nobody wrote down that it was taken.
 ON_ITS_WAY = {POINTS[7], POINTS[8]}
 # Here the worker lives on, and the mail server takes what it is in the midst of; the mark is what fails. And a lease
 # means nothing to a clock that has jumped.
 STILL_SENT = {"database -9", "clock +1 day", "clock -1 hour"}
 IN_HAND = {POINTS[5], POINTS[6]} | ON_ITS_WAY
+OF_THE_QUEUE = {"redis -9", "flushall", "poison"}
 
 
 class Cell(NamedTuple):
@@ -38,11 +43,16 @@ class Cell(NamedTuple):
 
     @property
     def digest(self) -> bool:
-        return self.point == POINTS[10]
+        return self.point == DIGEST
+
+    @property
+    def touches(self) -> bool:
+        """Whether what was taken may stay unmarked."""
+        return self.fault in CRASHES | STILL_SENT
 
     @property
     def repeats(self) -> int:
-        """How many messages the crash may have touched."""
+        """How many mails the crash may have touched. Of webhooks more than one may be out: those are counted there."""
         if self.fault in CRASHES:
             return int(self.point in ON_ITS_WAY)
         return int(self.fault in STILL_SENT and self.point in IN_HAND)
@@ -64,10 +74,26 @@ def reason(cell: Cell) -> str:
         return "SQLite is no server: it goes with its process, which is all -9"
     if cell.database == "sqlite" and cell.point == POINTS[0] and cell.fault == "right revoked":
         return "one writes after another there: a revocation waits for the commit"
-    if cell.point == POINTS[9] and cell.fault.startswith("smtp"):
+    if cell.point == OUT and cell.fault.startswith("smtp"):
         return "all mail is out: no server is spoken to"
     if cell.point == POINTS[0] and cell.fault == "database -9":
         return "the page fails before anybody's eyes, and owes nothing"
+    return _of_webhooks(cell) or _of_escalation(cell)
+
+
+def _of_webhooks(cell: Cell) -> str:
+    if cell.fault.startswith("web") and cell.point not in (IN_A_SWEEP, POSTED):
+        return "what a web server does wrong is struck where a webhook is posted, or is about to be"
+    if cell.point in OF_WEBHOOKS and cell.fault.startswith("smtp"):
+        return "a mail server has no part in a webhook"
+    if cell.point in OF_WEBHOOKS and cell.fault in OF_THE_QUEUE:
+        return "who posts has the queue behind them, as who speaks to a mail server has: struck there"
+    return ""
+
+
+def _of_escalation(cell: Cell) -> str:
+    if cell.point == ESCALATION and cell.fault.startswith("clock"):
+        return "the clock is what moves there"
     return ""
 
 
@@ -87,5 +113,6 @@ def left_out() -> list[str]:
 QUICK = (
     (POINTS[0], "all -9"), (POINTS[1], "all -9"), (POINTS[2], "flushall"), (POINTS[3], "worker -9"),
     (POINTS[4], "right revoked"), (POINTS[5], "worker -9"), (POINTS[6], "smtp 421"), (POINTS[7], "worker -9"),
-    (POINTS[8], "worker -9"), (POINTS[9], "poison"), (POINTS[10], "right revoked"),
+    (POINTS[8], "worker -9"), (OUT, "poison"), (DIGEST, "right revoked"),
+    (POSTED, "web 500"), (TAKEN, "worker -9"), (ESCALATION, "all -9"),
 )  # fmt: skip

@@ -1,4 +1,5 @@
-"""The hub's own worker and beat as real processes, with what they stand on: a database, a broker, a mail server."""
+"""The hub's own worker and beat as real processes, with what they stand on: a database, a broker, a mail server, and a
+web server that takes webhooks."""
 
 from __future__ import annotations
 
@@ -40,11 +41,12 @@ class Stack:
         self.database, self.home, self.faults = database, home, home / "faults"
         self.faults.mkdir(parents=True, exist_ok=True)
         (home / "broker").mkdir(exist_ok=True)
-        self.sink = Sink()
+        self.sink, self.hook = Sink(), Sink("tests.faults.hook")
         self.postgres = self.redis = None
         os.environ |= {
             "WARP_HOME": str(home), "FAULTS": str(self.faults), "FAULTS_TIMES": times, "WARP_DEMO": "1",
             "EMAIL_URL": f"smtp://127.0.0.1:{self.sink.port}", "DJANGO_SETTINGS_MODULE": "warp.settings",
+            "SEND_ALLOW": "127.0.0.1/32",
         }  # fmt: skip
         os.environ.pop("DATABASE_URL", None)
         os.environ.pop("REDIS_URL", None)
@@ -78,7 +80,7 @@ class Stack:
             )  # fmt: skip
         for name in names:
             if not until(partial(self.answers, self.processes[name])) or self.processes[name].poll() is not None:
-                raise RuntimeError(f"{name} did not start: see {self.home / 'log'}")
+                raise RuntimeError(f"{name} did not start: {(self.home / 'log').read_text()[-2000:]}")
 
     def answers(self, process: subprocess.Popen[bytes]) -> bool:
         return process.poll() is not None or (self.faults / f"ready-{process.pid}").exists()
@@ -100,6 +102,7 @@ class Stack:
             self.processes[name].send_signal(signal.SIGTERM)
         self.kill(*self.processes)
         self.sink.stop()
+        self.hook.stop()
         if self.redis is not None:
             self.redis.stop()
         if self.postgres is not None:
@@ -121,7 +124,33 @@ class Stack:
         for path in self.faults.iterdir():
             if not path.name.startswith("ready-"):
                 path.unlink(missing_ok=True)
-        self.sink.ask("clear")
+        for sink in (self.sink, self.hook):
+            sink.ask("clear")
+
+    def taken(self, of: str) -> dict[str, list[tuple[float, str]]]:
+        """What both servers took, by recipient: when, and which message."""
+        return self.sink.taken(of) | self.hook.taken(of)
+
+    def told(self, ask: str, of: str) -> list[str]:
+        """Which recipients were `refused`, or were `gone`."""
+        return [to for sink in (self.sink, self.hook) for to in sink.ask(ask, of=of)]
+
+    def go_on(self, answer: str) -> None:
+        """Whoever waits at a point goes on, if still alive."""
+        for path in self.faults.glob("at-*"):
+            path.unlink(missing_ok=True)
+        for sink in (self.sink, self.hook):
+            sink.ask("release", answer=answer)
+
+    def clock(self, seconds: float) -> None:
+        """By how much the database's clock is wrong from now on."""
+        draft = self.faults / "clock.draft"
+        draft.write_text(str(seconds))
+        draft.rename(self.faults / "clock")
+
+    def stood(self) -> float:
+        """The longest time, since all was disarmed, in which a worker was given none."""
+        return max((float(path.read_text() or 0) for path in self.faults.glob("stood-*")), default=0.0)
 
     def flush(self) -> None:
         """The broker forgets everything."""

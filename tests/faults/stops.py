@@ -8,15 +8,18 @@ database's clock is wrong.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(os.environ.get("FAULTS", "/nonexistent"))
 PATIENCE = 30.0
+TICK, NOTABLE = 0.2, 1.0  # seconds
 # Seconds: lease, age at which a claim is asked again, wait for a socket, rest of a server, try of a message, sweep.
 SHORT = {"lease": 6.0, "fresh": 0.4, "socket": 3.0, "rest": 1, "longest": 4, "again": 1, "sweep": 2.0}
 REAL = {"lease": 60.0, "fresh": 5.0, "socket": 10.0, "rest": 10, "longest": 300, "again": 10, "sweep": 15.0}
@@ -35,6 +38,18 @@ def stop(point: str) -> None:
         while reached.exists() and time.monotonic() < began + PATIENCE:
             time.sleep(0.005)
         (FOLDER / "stalled").write_text(str(time.monotonic() - began))
+
+
+def watch() -> None:
+    """Write down for how long this process was given no time: what came of a lease then says nothing of the hub."""
+    last = time.monotonic()
+    while True:
+        time.sleep(TICK)
+        now = time.monotonic()
+        if now - last > NOTABLE:
+            path = FOLDER / f"stood-{os.getpid()}-{int(now * 1000)}"
+            path.write_text(f"{now - last:.1f}")
+        last = now
 
 
 def offset() -> timedelta:
@@ -61,14 +76,22 @@ def _after(module: Any, name: str, point: str, reached: Callable[[Any], bool], *
     setattr(module, name, wrapped)
 
 
-def _before(module: Any, name: str, point: str) -> None:
+def _before(module: Any, name: str, point: Callable[..., str]) -> None:
+    """Stop before `module.name` does its work, at the point that its arguments say."""
     sound = getattr(module, name)
 
     def wrapped(*words: Any, **named: Any) -> Any:
-        stop(point)
+        stop(point(*words, **named))
         return sound(*words, **named)
 
     setattr(module, name, wrapped)
+
+
+def _instead(module: Any, **values: Any) -> None:
+    """A name that is gone must not be made up: the run would then have other times than it says."""
+    for name, value in values.items():
+        getattr(module, name)
+        setattr(module, name, value)
 
 
 def clock_of_the_folder() -> None:
@@ -87,16 +110,17 @@ def shorten() -> None:
     from django.conf import settings
 
     from members.delivery import claim, gate, mark, send
+    from members.delivery.channels import byweb
+    from members.web import post
 
     told = times()
-    claim.LEASE, claim.FAR = timedelta(seconds=told["lease"]), timedelta(seconds=2 * told["lease"])
-    claim.FRESH = timedelta(seconds=told["fresh"])
-    setattr(send, "FRESH", claim.FRESH)  # noqa: B010 - a name that it imported
-    gate.FIRST, gate.LONGEST = int(told["rest"]), int(told["longest"])
-    gate.PROBING = timedelta(seconds=told["lease"])
-    gate.FAR = timedelta(seconds=told["longest"]) + gate.PROBING
-    mark.SOONEST = int(told["again"])
-    settings.EMAIL_TIMEOUT = told["socket"]
+    lease, longest, fresh = (timedelta(seconds=told[name]) for name in ("lease", "longest", "fresh"))
+    _instead(claim, LEASE=lease, FAR=2 * lease, FRESH=fresh)
+    _instead(send, FRESH=fresh)  # a name that it imported
+    _instead(gate, FIRST=int(told["rest"]), LONGEST=int(told["longest"]), PROBING=lease, FAR=longest + lease)
+    _instead(mark, SOONEST=int(told["again"]))
+    _instead(settings, EMAIL_TIMEOUT=told["socket"])
+    _instead(byweb, post=partial(post.post, seconds=min(told["socket"], post.SECONDS)))
 
 
 def install() -> None:
@@ -105,13 +129,17 @@ def install() -> None:
 
     from members import tasks
     from members.delivery import mark, send
+    from members.response import escalate
 
     clock_of_the_folder()
     shorten()
+    threading.Thread(target=watch, daemon=True).start()
     _after(send, "plan", "in a sweep", lambda planned: planned.done > 0, alone=False)
     _after(send, "digest", "digest built", lambda planned: planned > 0, alone=False)
     _after(send, "_claim", "claimed", lambda claim: bool(claim.ours))
-    _before(mark, "sent", "after 250")
+    _after(send, "escalate", "escalated", lambda steps: steps > 0)
+    _before(escalate, "quiet", lambda *_words: "escalating")  # the last word of a step's transaction
+    _before(mark, "sent", lambda claimed, *_words: "after 200" if claimed.channel == "webhook" else "after 250")
     _after(tasks, "sweep_once", "after mark", lambda report: report.sent > 0)
 
     def received(task: Any = None, **_: Any) -> None:

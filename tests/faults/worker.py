@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from typing import Any
 
 from celery.signals import beat_init, worker_init, worker_ready
@@ -19,7 +20,12 @@ app.conf.beat_schedule = schedule
 
 @worker_init.connect
 def stoppable(**_: Any) -> None:
-    stops.install()
+    """Celery would go on without: a worker that can't be stopped proves nothing."""
+    try:
+        stops.install()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
 
 
 @worker_ready.connect
