@@ -6,13 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from benchmarks.services import installed
-from tests.faults import mutants
+from benchmarks.services import Sink, installed
+from members import clock
+from members.delivery.channels.webhook import signatures
+from members.web.post import post
+from tests.faults import hook, mutants, stops
 from tests.faults.matrix import FAULTS, POINTS, QUICK, Cell, reason
 from tests.faults.stack import DATABASES, ROOT
 
@@ -48,6 +53,25 @@ def test_every_point_is_struck_in_the_tests_and_every_cell_or_its_reason_is_in_t
     assert {fault for _point, fault in QUICK} <= set(FAULTS)
     for database in DATABASES:
         assert not any(reason(Cell(database, *quick)) for quick in QUICK)
+
+
+def test_a_webhook_that_is_not_signed_is_not_taken() -> None:
+    sink = Sink("tests.faults.hook")
+    try:
+        signed = signatures("msg_1", clock.EPOCH, b"{}", (hook.KEY,))
+        forged = {**signed, "webhook-id": "msg_2"}
+        url, allow = f"http://127.0.0.1:{sink.port}/house@example.org", [ip_network("127.0.0.1/32")]
+        assert [post(url, b"{}", headers, allow=allow).status for headers in (signed, forged)] == [200, 401]
+        assert [name for _at, name in sink.taken("@example.org")["house@example.org"]] == ["msg_1"]
+    finally:
+        sink.stop()
+
+
+def test_a_stop_or_a_time_whose_name_is_gone_is_an_error_and_not_made_up() -> None:
+    for put in (partial(stops._instead, stops, GONE=1), partial(stops._before, stops, "gone", str)):
+        with pytest.raises(AttributeError):
+            put()
+    assert not hasattr(stops, "GONE")
 
 
 def test_the_wrong_changes_are_of_today() -> None:
