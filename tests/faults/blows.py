@@ -6,6 +6,8 @@ import os
 import signal
 import time
 
+from django.db import connections
+
 from benchmarks.sink import GO_ON
 from tests.faults import cast as casting
 from tests.faults.cast import Cast
@@ -55,6 +57,7 @@ class Blows:
             time.sleep(0.3)
             stack.redis.start()
         elif fault == "database -9" and stack.postgres is not None:
+            connections.close_all()  # ours; the hub's own break
             stack.postgres.stop(signal.SIGQUIT)
             stack.postgres.start()
         elif fault == "flushall":
