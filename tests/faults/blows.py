@@ -28,6 +28,12 @@ class Blows:
         self.no_right: list[str] = []
         self.author = 0
         self.late = False
+        self.let_go_at = float("inf")
+
+    def let_go(self, answer: str = GO_ON) -> None:
+        """Whoever waits at the point goes on, if still alive."""
+        self.let_go_at = min(self.let_go_at, time.time())
+        self.stack.go_on(answer)
 
     def workers(self) -> list[str]:
         return [name for name in self.stack.processes if name.startswith("worker")]
@@ -46,7 +52,7 @@ class Blows:
             self.no_right, self.late = casting.revoke(self.cast)
         else:
             self.hit()
-        self.stack.go_on(GO_ON)
+        self.let_go()
         self.finish()
 
     def hit(self) -> None:
@@ -71,7 +77,7 @@ class Blows:
             os.kill(self.author, signal.SIGKILL)
             os.waitpid(self.author, 0)
             self.author = 0
-        self.stack.go_on(GO_ON)
+        self.let_go()
         missing = ["worker", *(["beat"] if everything else [])]
         self.stack.start(*missing)
         if everything and self.cell.point == POINTS[0]:
@@ -89,7 +95,7 @@ class Blows:
         kind, name = self.cell.fault.split()
         sink, answer = (self.stack.hook, WEB[name]) if kind == "web" else (self.stack.sink, SMTP[name])
         if self.cell.point in HELD:
-            self.stack.go_on(answer)
+            self.let_go(answer)
             return
         at = "post" if kind == "web" else "data" if answer in ("hang", "cut") else "rcpt"
         sink.order(at, answer, times=2 if name in ("421", "451", "500", "429") else 1)
@@ -105,7 +111,7 @@ class Blows:
     def jump(self, seconds: float) -> None:
         self.stack.clock(seconds)
         if seconds < 0:
-            self.stack.go_on(GO_ON)
+            self.let_go()
             time.sleep(PUT_RIGHT)
             self.stack.clock(0)
 

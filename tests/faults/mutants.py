@@ -78,7 +78,7 @@ def judge(mutant: Mutant) -> dict[str, Any]:
     found = [json.loads(line) for line in done.stdout.splitlines()]
     row["seconds"] = round(time.monotonic() - began, 1)
     if done.returncode or not found:
-        return {**row, "said": f"it breaks the hub instead: {done.stderr[-300:]}"}
+        return {**row, "said": f"it breaks the hub instead: {done.stderr[-2000:]}"}
     last = found[-1]
     breach = "the point was never reached" not in last["said"] and last["breach"]
     words = f"lost {len(last['lost'])}, revoked {len(last['revoked'])}, twice {last['duplicates']} {last['said'] or ''}"

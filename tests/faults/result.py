@@ -25,11 +25,6 @@ class Result:
     stood: float = 0.0  # seconds in which the worker was given no time at all
 
     @property
-    def only_twice(self) -> bool:
-        """A breach that a machine which stands still for longer than a lease makes as well as a wrong hub does."""
-        return self.breach and not (self.lost or self.revoked)
-
-    @property
     def breach(self) -> bool:
         return bool(self.lost or self.revoked or self.said or self.duplicates > self.allowed or self.recovery > LIMIT)
 

@@ -1,8 +1,8 @@
 """Where a process of the hub can be stopped exactly, from outside the hub's code: loaded by `tests.faults.worker`.
 
 A point is armed by a file of its name in the folder FAULTS. Whoever comes first takes it, and waits there until
-its file is gone, and writes down for how long in `stalled`. The same folder holds `clock`: by how many seconds the
-database's clock is wrong.
+its file is gone. The same folder holds `clock`: by how many seconds the database's clock is wrong; and a process writes
+there for how long it was given no time.
 """
 
 from __future__ import annotations
@@ -34,10 +34,9 @@ def stop(point: str) -> None:
     reached = FOLDER / f"at-{point}"
     with suppress(FileNotFoundError):
         (FOLDER / point).rename(reached)
-        began = time.monotonic()
-        while reached.exists() and time.monotonic() < began + PATIENCE:
+        ends = time.monotonic() + PATIENCE
+        while reached.exists() and time.monotonic() < ends:
             time.sleep(0.005)
-        (FOLDER / "stalled").write_text(str(time.monotonic() - began))
 
 
 def watch() -> None:
