@@ -13,6 +13,7 @@ from datetime import timedelta
 from benchmarks.sink import GO_ON
 from tests.faults import cast as casting
 from tests.faults.cast import DAY
+from tests.faults.result import NEVER_REACHED
 from tests.faults.stack import until
 from tests.faults.strike import NEVER, Strike
 
@@ -28,7 +29,7 @@ class Escalating(Strike):
         self.expected = dict.fromkeys([*self.cast.addresses, self.at("deputy"), self.at("confirms")], 1)
         os.waitpid(casting.apart(lambda: casting.release(self.cast, digest=False)), 0)
         if not self.come_true():
-            self.result.say("the point was never reached")
+            self.result.say(NEVER_REACHED)
         down = [*self.stack.processes]
         self.stack.kill(*down)
         self.stack.clock(HALF)
@@ -105,7 +106,7 @@ class Escalating(Strike):
         self.stack.arm(STOPS[fault])
         self.stack.start(*down)
         if not until(lambda: self.stack.reached(STOPS[fault]), NEVER):
-            self.result.say("the point was never reached")
+            self.result.say(NEVER_REACHED)
         self.hit() if fault == "database -9" else self.kill_again(down)
         self.stack.go_on(GO_ON)
 

@@ -13,6 +13,7 @@ import sys
 import time
 from typing import Any, NamedTuple
 
+from tests.faults.result import NEVER_REACHED, NOT_PROVED
 from tests.prove.mutate import ROOT, copied
 
 
@@ -80,7 +81,7 @@ def judge(mutant: Mutant) -> dict[str, Any]:
     if done.returncode or not found:
         return {**row, "said": f"it breaks the hub instead: {done.stderr[-2000:]}"}
     last = found[-1]
-    breach = "the point was never reached" not in last["said"] and last["breach"]
+    breach = last["breach"] and not {NEVER_REACHED, NOT_PROVED} & {*last["said"]}
     words = f"lost {len(last['lost'])}, revoked {len(last['revoked'])}, twice {last['duplicates']} {last['said'] or ''}"
     return {**row, "caught": breach, "said": words}
 

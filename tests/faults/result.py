@@ -10,6 +10,10 @@ from tests.faults.stops import REAL, SHORT
 # 90 s, less that by which the lease and the sweep are shorter than the hub's.
 LIMIT = 90.0 - (REAL["lease"] - SHORT["lease"]) - (REAL["sweep"] - SHORT["sweep"])
 
+# A breach, since nothing was proved; and for the same reason no proof that a mutant was caught.
+NEVER_REACHED = "the point was never reached"
+NOT_PROVED = "the hub was always quicker than this point, or the machine too slow for it"
+
 
 @dataclass
 class Result:

@@ -13,6 +13,7 @@ from benchmarks.services import Sink
 from tests.faults import cast as casting
 from tests.faults.blows import HELD, Blows
 from tests.faults.matrix import ESCALATION, IN_HAND, OF_WEBHOOKS, OUT, POINTS, POSTED, Cell
+from tests.faults.result import NEVER_REACHED, NOT_PROVED
 from tests.faults.stack import Stack, until
 from tests.faults.stops import stop, times
 
@@ -39,7 +40,7 @@ class Strike(Blows):
         self.author = casting.apart(self.release)
         if not self.come():
             self.stack.disarm()
-            self.result.say("the point was never reached")
+            self.result.say(NEVER_REACHED)
             return True
         if self.early():
             self.stack.disarm()
@@ -138,7 +139,6 @@ class Strike(Blows):
             self.stack.processes.pop(name)
             self.stack.start(name)
         self.count()
-        casting.confirm(self.cast)
 
     def inconclusive(self) -> bool:
         """It was we who held it for longer than its lease, or its client, lasts, or the machine stood still: whether
@@ -189,7 +189,9 @@ def strike(stack: Stack, cell: Cell, name: str, coordinator: int) -> Strike:
         cast = casting.assemble(f"{name}{'abcde'[attempt]}", coordinator, digest=cell.digest, port=stack.hook.port)
         one = kind(stack, cell, cast)
         with suppress(ChildProcessError):
-            if one.run() and not one.inconclusive():
+            proved = one.run() and not one.inconclusive()
+            casting.confirm(cast)
+            if proved:
                 return one
-    one.result.say("the hub was always quicker than this point, or the machine too slow for it")
+    one.result.say(NOT_PROVED)
     return one
