@@ -12,7 +12,7 @@ from django.db.models import Min, Q, QuerySet
 from benchmarks.services import Sink
 from tests.faults import cast as casting
 from tests.faults.blows import HELD, Blows
-from tests.faults.matrix import ESCALATION, IN_HAND, OF_WEBHOOKS, OUT, POINTS, POSTED, Cell
+from tests.faults.matrix import CRASHES, ESCALATION, IN_HAND, OF_WEBHOOKS, OUT, POINTS, POSTED, Cell
 from tests.faults.result import NEVER_REACHED, NOT_PROVED
 from tests.faults.stack import Stack, until
 from tests.faults.stops import stop, times
@@ -125,7 +125,8 @@ class Strike(Blows):
             self.result.allowed += len(self.touched)
         else:
             self.touched = ()
-        self.held_too_long = self.let_go_at > self.leased_until - MARGIN or bool(self.stack.told("gone", self.of))
+        gone = self.cell.fault not in CRASHES and bool(self.stack.told("gone", self.of))  # who was killed did not tire
+        self.held_too_long = gone or self.let_go_at > self.leased_until - MARGIN
         self.close()
 
     def close(self) -> None:
