@@ -21,12 +21,13 @@ def sweep() -> None:
     from members import embargo  # its verbs nudge: it stands above this door
     from members.reach import key
 
-    for also in (embargo.remind, key.warn):
-        try:
-            also(clock.ask())
-        except Exception:  # what is due goes out, whatever becomes of what may be due
-            log.exception("a reminder failed", reminder=f"{also.__module__}.{also.__name__}")
     sweep_once(budget=BUDGET)
+    for also in (embargo.remind, key.warn):  # none of them is as urgent as what is due may be
+        try:
+            if also(clock.ask()):
+                wake()
+        except Exception:
+            log.exception("a reminder failed", reminder=f"{also.__module__}.{also.__name__}")
 
 
 @shared_task(name="members.tasks.heartbeat", ignore_result=True)

@@ -50,8 +50,8 @@ class Aside:
     def turn(self) -> bool:
         """Write down what came back, and begin what is due. Whether anything is out."""
         self.gather()
-        awaited = channels_due(self._one.now(), self._channels) if self._channels else []
-        for name in awaited:
+        now = self._one.now()
+        for name in channels_due(now, self._channels) if self._channels else []:
             self._begin(name, self._channels[name])
         return bool(self._out)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,6 +63,11 @@ class Pass:
         self.seen = self.at or clock.ask()
         return self.seen
 
+    def turn(self) -> None:
+        """Give what goes out beside its turn, which asks the clock."""
+        if self.aside is not None:
+            self.aside.turn()
+
     def paced(self, since: float) -> None:
         """A batch that began at `since` (monotonic) is over. To ask for many costs little more than for few, so the
         next has four times as many, where they too are out before it is time to look up."""
@@ -95,19 +100,17 @@ def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callab
         log.error("a restore is not finished: run it again, nothing is sent before")
         one.report.paused = "a restore is not finished"
         return one.report
-    one.report.planned, one.report.failed = plan(one.now())
-    one.report.escalated = _guarded(escalate, one, "escalating failed")
-    one.report.digests = _guarded(digest, one, "planning the digests failed")
-    _guarded(flash_unheard, one, "telling a Flash by other ways failed")
+    one.report.planned, one.report.failed = plan(one.seen)
     channels = {name: channel(name) for name in offered()}
     with Aside({name: each for name, each in channels.items() if isinstance(each, ByWeb)}, one) as aside:
         one.aside = aside
-        aside.turn()
-        for name, served in channels.items():
-            try:
-                if not isinstance(served, ByWeb):
-                    _serve(name, served, one)
-            finally:
+        try:
+            if one.report.planned:  # what may be a Flash begins to go out before anything else is looked at
+                _send(channels, one, once=True)
+            _follow(one)
+            _send(channels, one)
+        finally:
+            for served in channels.values():
                 served.close()
         aside.finish()
     if one.report.sent:
@@ -115,6 +118,13 @@ def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callab
     if one.report.dead:
         log.warning("deliveries given up", count=one.report.dead)
     return one.report
+
+
+def _follow(one: Pass) -> None:
+    """Write what follows from what was told before, and what has waited for its hour."""
+    one.report.escalated = _guarded(escalate, one, "escalating failed")
+    one.report.digests = _guarded(digest, one, "planning the digests failed")
+    _guarded(flash_unheard, one, "telling a Flash by other ways failed")
 
 
 def _guarded(stage: Callable[[datetime], int], one: Pass, said: str) -> int:
@@ -127,15 +137,26 @@ def _guarded(stage: Callable[[datetime], int], one: Pass, said: str) -> int:
         return 0
 
 
-def _serve(name: str, channel: Channel, one: Pass) -> None:
-    """Send what is due by one channel, the most urgent announcement first, as long as its server answers."""
+def _send(channels: Mapping[str, Channel], one: Pass, *, once: bool = False) -> None:
+    """What is due by each channel that is served here. Where all go aside, those begin."""
+    here = {name: served for name, served in channels.items() if not isinstance(served, ByWeb)}
+    for name, served in here.items():
+        _serve(name, served, one, once=once)
+    if not here:
+        one.turn()
+
+
+def _serve(name: str, channel: Channel, one: Pass, *, once: bool = False) -> None:
+    """Send what is due by one channel, the most urgent announcement first, as long as its server answers; or `once`,
+    until it is time to look up."""
     more = True
     while more and not one.over():
-        state = gate(name, one.now())
+        one.turn()
+        state = gate(name, one.seen)
         if state == Gate.SHUT:
             one.report.paused = why(name)
             return
-        more = _round(name, channel, one) if state == Gate.OPEN else _probe(name, channel, one)
+        more = (_round(name, channel, one) if state == Gate.OPEN else _probe(name, channel, one)) and not once
 
 
 def _probe(name: str, channel: Channel, one: Pass) -> bool:
@@ -152,9 +173,7 @@ def _probe(name: str, channel: Channel, one: Pass) -> bool:
 def _round(name: str, channel: Channel, one: Pass, limit: int = 0) -> bool:
     """Send batches, or one of `limit`, until it is time to look up. Whether there may be more to send."""
     looked, any_taken = time.monotonic(), False
-    if one.aside is not None:
-        one.aside.turn()
-    for announcement in waiting(one.now(), name):
+    for announcement in waiting(one.seen, name):
         while True:
             since = time.monotonic()
             if (batch := _claim(announcement, name, one, limit or one.batch)) == Claim():
