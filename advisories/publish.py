@@ -93,7 +93,8 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__since__lte=at,
         affiliations__until__gt=at,
     ).distinct()
-    return Preview(version, at, at > asked, people, people.count(), houses.count(), told, hindrance(version))
+    refusal = hindrance(version, floor(version))
+    return Preview(version, at, at > asked, people, people.count(), houses.count(), told, refusal)
 
 
 def proposed(item: Item, version: Version, at: datetime) -> tuple[Standing, list[Grant]]:
@@ -119,7 +120,9 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
         raise Changed(CHANGED)
     since = begins(item, at)
     ahead = since > at
-    if said := hindrance(version) or _needs_another(person, version, ahead) or _embargoed(item, at):
+    of_source = floor(version)
+    another = _needs_another(person, version, ahead or _lowered(version, of_source))
+    if said := hindrance(version, of_source) or another or _embargoed(item, at):
         raise Refused(said)
     _grantable(person, version, at)
     if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
@@ -132,7 +135,8 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     event = Announcement.Event.REVISED if verb == "revise" else Announcement.Event.RELEASED
     alert.announce(version, event, at, since)
     when = {"since": since.isoformat()} if ahead else {}
-    record("release_ahead" if ahead else verb, at, by=person, reference=item.reference, **_traits(version), **when)
+    traits = _traits(version, of_source)
+    record("release_ahead" if ahead else verb, at, by=person, reference=item.reference, **traits, **when)
     tasks.nudge()
     return standing
 
@@ -192,8 +196,9 @@ def text_of(version: Version) -> str:
     return "\n".join([version.what_to_do, version.who_it_hits, version.what_is_known, *references])
 
 
-def hindrance(version: Version) -> str:
-    """Why `version` can't be released as it is drafted, whoever asks; "" where it can."""
+def hindrance(version: Version, of_source: str) -> str:
+    """Why `version`, of whose source `floor` says `of_source`, can't be released as it is drafted, whoever asks; ""
+    where it can."""
     kinds = {kind for kind, _pk in version.audience}
     if not version.title.strip():
         return _("It has no title yet. Give it one.")
@@ -205,10 +210,10 @@ def hindrance(version: Version) -> str:
         if version.label == tlp.RED:
             return _("Nobody could read it: name at least one person.")
         return _("Nobody could read it: name at least one organisation, group, WARP or person.")
-    if _lowered(version) and not version.permission.strip():
+    if _lowered(version, of_source) and not version.permission.strip():
         said = _("It was drafted from what is %(floor)s. To release it as %(label)s, write down who of the source"
                  " allowed that, when and how.")  # fmt: skip
-        return said % {"floor": tlp.display(floor(version)), "label": tlp.display(version.label)}
+        return said % {"floor": tlp.display(of_source), "label": tlp.display(version.label)}
     return ""
 
 
@@ -218,15 +223,15 @@ def floor(version: Version) -> str:
     return tlp.strictest([tlp.CLEAR, *entries.values_list("item__marking", flat=True)])
 
 
-def _lowered(version: Version) -> bool:
-    return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[floor(version)]
+def _lowered(version: Version, of_source: str) -> bool:
+    return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[of_source]
 
 
-def _needs_another(person: Person, version: Version, ahead: bool) -> str:
-    """A label below the source's, a release in advance, and what derives from an anonymous report, is approved by a
-    second person."""
+def _needs_another(person: Person, version: Version, bold: bool) -> str:
+    """What is `bold` (a label below the source's, a release in advance), and what derives from an anonymous report, is
+    approved by a second person."""
     derived = Derivation.objects.filter(item=version.advisory_id, report__anonymous=True).exists()
-    if version.written_by_id != person.pk or not (ahead or derived or _lowered(version)):
+    if version.written_by_id != person.pk or not (bold or derived):
         return ""
     return _("This needs a second person: ask another handler to look at it and release it.")
 
@@ -259,8 +264,8 @@ def _targets(version: Version) -> list[stand.Target]:
     return [(kind, pk) for kind, pk in version.audience]
 
 
-def _traits(version: Version) -> dict[str, Any]:
+def _traits(version: Version, of_source: str) -> dict[str, Any]:
     """What the audit keeps of a release: no names, no text. Whom it reached stands in the grants."""
     targets = {kind: sum(of == kind for of, _pk in version.audience) for kind in Grant.TARGETS}
-    below = {"lowered_from": floor(version)} if _lowered(version) else {}
+    below = {"lowered_from": of_source} if _lowered(version, of_source) else {}
     return {"version": version.number, "label": version.label, "tier": version.tier, **targets, **below}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from logging.config import dictConfig
@@ -10,7 +11,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "warp.settings")
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init, worker_ready
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -43,3 +44,11 @@ def stop_if_wrong(**_: Any) -> None:
     from warp import checks  # needs the apps, which are loaded by now
 
     checks.stop_if_wrong()
+
+
+@worker_ready.connect
+def keep_what_is_loaded(**_: Any) -> None:
+    """What a worker is made of stays: Python need not look through it for what is not used any more, which takes a
+    tenth of a second and always comes amid something."""
+    gc.collect()
+    gc.freeze()

@@ -25,13 +25,15 @@ from members.delivery.lines import left
 from members.delivery.onward import to_next_channels
 from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
 from members.delivery.secret import Secret, Unopenable, opened
+from members.facts import facts_of
 from members.links import confirm_token
 from members.models import Address, Announcement, Cell, Channel, Delivery, Escalation, Item, Tier
+from members.placing import Facts
 from members.policy import Answer
 from members.response.again import still
 from members.response.ask import confirmers
 from members.response.link import token
-from members.shows import EMBARGOED, Exit, Stand, lesser, stands
+from members.shows import EMBARGOED, Exit, Stand, lesser, stand_of
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
@@ -203,15 +205,17 @@ def _judge_account(announcement: Announcement, rows: list[Delivery], at: datetim
 def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     item = announcement.item
     assert item is not None  # the database's check constraint
-    stand = stands([item], at)[item.pk]
+    facts = facts_of(item)
+    stand = stand_of(facts, at)
     wanted = answer(announcement.event)
     if why := _overtaken(announcement.event, wanted, stand):
         yield from (Verdict(None, why) for _row in rows)
         return
     asked = [row.address.person_id for row in rows if row.address.person_id]
-    people = set(hearers(item, announcement.event, at).filter(pk__in=asked).order_by().values_list("pk", flat=True))
+    hear = hearers(item, announcement.event, at, facts=facts)
+    people = set(hear.filter(pk__in=asked).order_by().values_list("pk", flat=True))
     subscribers = _subscribers(rows, item, announcement.event, at)
-    houses = _houses(rows, item, announcement.event, at)
+    houses = _houses(rows, facts, announcement.event, at)
     confirm, about = confirmers(announcement, people, at), still(announcement, item, rows, at)
     for row in rows:
         address = row.address
@@ -255,12 +259,13 @@ def _cell(address: Address, stand: Stand) -> Cell:
     return Cell.NOTHING if address.organisation_id and allowed < Cell.NOTICE else allowed
 
 
-def _houses(rows: list[Delivery], item: Item, event: str, at: datetime) -> set[int]:
+def _houses(rows: list[Delivery], facts: Facts, event: str, at: datetime) -> set[int]:
     """The organisations of `rows` that may hear this by a channel of their own."""
     asked = {row.address.organisation_id for row in rows if row.address.organisation_id is not None}
     if not asked:
         return set()
-    return set(hearing_houses(item, event, at).filter(pk__in=asked).order_by().values_list("pk", flat=True))
+    hear = hearing_houses(facts.item, event, at, facts)
+    return set(hear.filter(pk__in=asked).order_by().values_list("pk", flat=True))
 
 
 def _subscribers(rows: list[Delivery], item: Item, event: str, at: datetime) -> set[int]:

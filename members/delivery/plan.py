@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import structlog
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members.delivery.insert import write
@@ -36,7 +36,7 @@ from members.kit.match import match
 from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Realm, Standing
 from members.policy import Answer
 from members.response.ask import ask, ask_no_more
-from members.shows import Exit, Stand, lesser, stands, would_stand
+from members.shows import Exit, Stand, lesser, stand_of, stands, would_stand
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +77,7 @@ def plan(at: datetime, *, held: bool = False) -> Planned:
 @transaction.atomic
 def _plan(pk: int, at: datetime) -> bool:
     """Plan one announcement; False where another planner has it, or had."""
-    owed = Announcement.objects.select_for_update(skip_locked=True, of=("self",)).select_related("item")
+    owed = Announcement.objects.select_for_update(skip_locked=True, of=("self",)).select_related("item__warp")
     announcement = owed.filter(pk=pk, planned_at=None).first()
     if announcement is None or announcement.item is None:
         return False
@@ -111,12 +111,13 @@ def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
         return
     houses = hearing_houses(item, announcement.event, at, facts)
     ask(announcement, item, houses, at)
-    stand = stands([item], at)[item.pk]
+    stand = stand_of(facts, at)
     kit = _whose_kit(announcement, item, stand.version or announcement.version)
     about = About(announcement.tier, announcement.categories, item.warp_id, at, kit)
     told_now = at_once(people, stand, about) | messaged_at_once(people, houses, stand, about)
     write(DELIVERIES, [announcement.pk, at], told_now | tried_all_the_same(people, about))
-    write(LINES, [announcement.pk], in_digest(people, stand, about), "weekly")
+    told = Exists(Delivery.objects.filter(announcement=announcement, address=OuterRef("pk")).order_by())
+    write(LINES, [announcement.pk], in_digest(people, stand, about, told=Q(told)), "weekly")
     if stand.cell(Exit.SUBSCRIBER) > Cell.NOTHING and open_to_all(item, announcement.event, at):
         write(DELIVERIES, [announcement.pk, at], subscribers_at_once(about))
         write(LINES, [announcement.pk], subscribers_in_digest(about), "weekly")

@@ -124,12 +124,16 @@ def called(at: datetime) -> Q:
     return Q(Exists(_responds(at))) | Q(Exists(Office.objects.at(at).filter(person=OuterRef("person"))))
 
 
-def in_digest(people: QuerySet[Person], stand: Stand, about: About) -> QuerySet[Address]:
-    """The addresses told in a digest, with `weekly`: they ticked it, and nothing faster."""
+def in_digest(people: QuerySet[Person], stand: Stand, about: About, *, told: Q | None = None) -> QuerySet[Address]:
+    """The addresses told in a digest, with `weekly`: they ticked it, and nothing faster.
+
+    `told`: of addresses, that they are told at once, where that is written down already.
+    """
     if stand.cell(Exit.DIGEST) == Cell.NOTHING:
         return _weekly(Address.objects.none(), about)
     waits = Exists(_ticked(about).exclude(frequency=Frequency.AT_ONCE))
-    return _weekly(reached(people).filter(~_wants_at_once(stand, about), waits), about)
+    sooner = _wants_at_once(stand, about) if told is None else told
+    return _weekly(reached(people).filter(~sooner, waits), about)
 
 
 def _weekly(waiting: QuerySet[Address], about: About) -> QuerySet[Address]:

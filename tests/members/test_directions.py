@@ -13,8 +13,10 @@ import pytest
 from django.db import transaction
 
 from members.buckets import Bucket
+from members.facts import facts_of
 from members.place import misplaced
 from members.policy import audience, may, offers_to, visible_to, withdrawals_to
+from members.shows import stand_of, stands
 from tests.prove import draw
 from tests.prove.worlds import Drawn, drawn
 
@@ -42,7 +44,9 @@ def compare(world: Drawn, at: datetime) -> None:
             assert {n for n, row in world.rows.items() if row.pk in pks} == {n for n in want if want[n] == answer}
         for name in want:
             readers[name] |= {who} if want[name] == "body" and who == oracle.who and who in world.people else set()
+    stand = stands(world.rows.values(), at)
     for name, row in world.rows.items():
+        assert stand_of(facts_of(row), at) == stand[row.pk], (name, at)
         people = set(audience(row, at).values_list("pk", flat=True))
         assert {who for who, person in world.people.items() if person.pk in people} == readers[name], (name, at)
 

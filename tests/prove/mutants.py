@@ -270,7 +270,7 @@ EXITS = [
     Mutant(SHOWS, "return min(Cell.AWAITS, allowed) if answer == Answer.OFFER else Cell.NOTHING", "return allowed",
            "a channel says to whom it is nothing what it says to its readers"),
     Mutant(CLAIM, "        if not any(theirs):\n", "        if False:\n", "what was queued is sent to who has lost the right"),
-    Mutant(CLAIM, "    return set(hearing_houses(item, event, at).filter(pk__in=asked).order_by().values_list(\"pk\", flat=True))\n",
+    Mutant(CLAIM, "    return set(hear.filter(pk__in=asked).order_by().values_list(\"pk\", flat=True))\n",
            "    return {one for one in asked if one}\n", "an organisation's channel is told what it has lost the right to"),
     Mutant(CLAIM, "    return Cell.NOTHING if address.organisation_id and allowed < Cell.NOTICE else allowed\n",
            "    return stand.cell(way, private=True)\n", "a channel that anybody reads is told what is GREEN"),

@@ -16,7 +16,7 @@ from members.delivery import claim as claiming
 from members.delivery import send as sending
 from members.delivery.channels.smtp import Smtp
 from members.delivery.claim import again, claim, waiting
-from members.delivery.gate import Gate, gate
+from members.delivery.gate import Gate, gate, pause
 from members.delivery.ledger import ledger
 from members.delivery.plan import plan
 from members.delivery.send import sweep
@@ -37,7 +37,8 @@ from members.models import (
 from members.place import place
 from members.policy import audience
 from members.stand import release, withdraw
-from tests.members.delivery.conftest import TEXT, TITLE, PostOffice, free_port, owe
+from tests.members.delivery.conftest import TEXT, TITLE, PostOffice, free_port, house_channel, owe
+from tests.members.delivery.receiver import Receiver
 from tests.members.world import World
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,48 @@ def test_exactly_those_who_may_read_it_are_told(
     assert post.names() == readers(item, noon)
     assert (report.planned, report.sent, report.cancelled) == (1, len(post.taken), 0)
     assert sweep(noon).sent == 0, "once"
+
+
+@pytest.mark.parametrize("stage", ["escalate", "digest", "flash_unheard"])
+def test_what_is_planned_goes_out_before_anything_else_is_looked_at(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    item = world.item(GREEN)
+    owe(item, noon)
+    out: list[list[str]] = []
+
+    def looked(at: datetime) -> int:
+        out.append(post.names())
+        return 0
+
+    monkeypatch.setattr(sending, stage, looked)
+    sweep(noon)
+    assert out == [readers(item, noon)]
+
+
+def test_by_web_channels_too_when_mail_rests(
+    world: World, noon: datetime, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house_channel(world, "webhook", there.url("/hook"), private=True)
+    owe(world.item(GREEN), noon, tier=Tier.FLASH)
+    pause("mail", noon, "It does not answer.")
+    begun: list[bool] = []
+
+    def looked(at: datetime) -> int:
+        begun.append(_begun(there))
+        return 0
+
+    monkeypatch.setattr(sending, "digest", looked)
+    sweep(noon)
+    assert begun == [True]
+
+
+def _begun(there: Receiver) -> bool:
+    """Whether something came within a second: it is posted beside."""
+    ends = time.monotonic() + 1
+    while not there.got and time.monotonic() < ends:
+        time.sleep(0.01)
+    return bool(there.got)
 
 
 def test_a_green_mail_says_it_all_with_its_label_before_the_text(

@@ -47,6 +47,18 @@ def test_a_reminder_that_fails_holds_nothing_up(
     assert post.names() == readers(item, clock.ask())
 
 
+def test_what_a_reminder_owes_is_told_without_waiting_for_the_next_round(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[bool] = []
+    monkeypatch.setattr(tasks, "wake", lambda: woken.append(True))
+    sweep()
+    assert woken == []
+    monkeypatch.setattr("members.embargo.remind", lambda at: 1)
+    sweep()
+    assert woken == [True]
+
+
 def _breaks(at: datetime) -> int:
     raise RuntimeError("it breaks")
 
