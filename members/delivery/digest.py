@@ -13,8 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from members.delivery.hours import LONDON, MONDAY, MORNING, Slot, slot
-from members.delivery.insert import write
-from members.delivery.plan import DELIVERIES
+from members.delivery.insert import owe
 from members.delivery.recipients import usable
 from members.models import Address, Announcement, Delivery, DigestLine, Person, Tier
 
@@ -78,7 +77,7 @@ def _plan(rhythm: QuerySet[Address], when: tuple[str, int, int], at: datetime) -
             defaults={"tier": Tier.ADVISORY, "created_at": at, "due_at": at, "planned_at": at},
         )[0]  # fmt: skip
         Announcement.objects.select_for_update().get(pk=day.pk)  # one planner at a time binds lines
-        planned = write(DELIVERIES, [day.pk, at], owed)
+        planned = owe(day, owed, at)
         now = connection.ops.adapt_datetimefield_value(at)
         before = [connection.ops.adapt_datetimefield_value(hour) for hour in (due.begins, due.week)]
         with connection.cursor() as cursor:

@@ -9,6 +9,18 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from members.models import Address, Announcement
+
+DELIVERIES = """
+    INSERT INTO members_delivery (announcement_id, address_id, step, state, due_at, tries, shown, outcome)
+    SELECT %s, r.id, %s, 'due', %s, 0, 0, '' FROM ({recipients}) r WHERE 1 = 1
+    ON CONFLICT (announcement_id, address_id, step) DO NOTHING"""
+
+
+def owe(announcement: Announcement, to: QuerySet[Address], at: datetime, step: int = 0) -> int:
+    """A message to each of `to`, due at `at`: once, however often this is asked. How many are new."""
+    return write(DELIVERIES, [announcement.pk, int(step), at], to)
+
 
 def write(insert: str, params: list[Any], recipients: QuerySet[Any], *columns: str) -> int:
     """Run one INSERT … SELECT over the ids of `recipients` and these columns of theirs. How many rows were new."""

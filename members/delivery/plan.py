@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members.delivery.insert import write
+from members.delivery.insert import owe, write
 from members.delivery.quiet import quiet
 from members.delivery.recipients import (
     About,
@@ -34,16 +34,13 @@ from members.delivery.right import GUARDED, answer, hearers, hearing_houses, ope
 from members.facts import facts_of
 from members.kit.match import match
 from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Realm, Standing
+from members.placing import Facts
 from members.policy import Answer
 from members.response.ask import ask, ask_no_more
-from members.shows import Exit, Stand, lesser, stand_of, stands, would_stand
+from members.shows import Exit, Stand, lesser, stand_of, would_stand
 
 log = structlog.get_logger(__name__)
 
-DELIVERIES = """
-    INSERT INTO members_delivery (announcement_id, address_id, step, state, due_at, tries, shown, outcome)
-    SELECT %s, r.id, 0, 'due', %s, 0, 0, '' FROM ({recipients}) r WHERE 1 = 1
-    ON CONFLICT (announcement_id, address_id, step) DO NOTHING"""
 LINES = """
     INSERT INTO members_digestline (announcement_id, address_id, weekly, shown)
     SELECT %s, r.id, r.weekly, 0 FROM ({recipients}) r WHERE 1 = 1
@@ -81,33 +78,33 @@ def _plan(pk: int, at: datetime) -> bool:
     announcement = owed.filter(pk=pk, planned_at=None).first()
     if announcement is None or announcement.item is None:
         return False
-    if later := _begins_later(announcement, announcement.item, at):
+    facts = facts_of(announcement.item)
+    if later := _begins_later(announcement, facts, at):
         Announcement.objects.filter(pk=pk).update(due_at=later)
         return False
     if answer(announcement.event) == Answer.WITHDRAWN:
-        _take_back(announcement, announcement.item, at)
+        _take_back(announcement, facts, at)
     else:
-        _tell(announcement, announcement.item, at)
+        _tell(announcement, facts, at)
     quiet(announcement, at)
     Announcement.objects.filter(pk=pk).update(planned_at=at)
     return True
 
 
-def _begins_later(announcement: Announcement, item: Item, at: datetime) -> datetime | None:
+def _begins_later(announcement: Announcement, facts: Facts, at: datetime) -> datetime | None:
     """When the standing that is announced begins, should it have been moved since: nobody is told early."""
     if announcement.event not in (Announcement.Event.RELEASED, Announcement.Event.REVISED):
         return None
-    standings = Standing.objects.filter(item=item, until__gt=F("since"))
-    if standings.at(at).exists():
+    if any(one.in_force(at) for one in facts.standings):
         return None
-    return standings.filter(since__gt=at).order_by("since").values_list("since", flat=True).first()
+    return min((one.since for one in facts.standings if at < one.since < one.until), default=None)
 
 
-def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
-    facts = facts_of(item)
+def _tell(announcement: Announcement, facts: Facts, at: datetime) -> None:
+    item = facts.item
     people = hearers(item, announcement.event, at, facts=facts)
     if announcement.event in GUARDED:
-        write(DELIVERIES, [announcement.pk, at], reached(people))
+        owe(announcement, reached(people), at)
         return
     houses = hearing_houses(item, announcement.event, at, facts)
     ask(announcement, item, houses, at)
@@ -115,11 +112,11 @@ def _tell(announcement: Announcement, item: Item, at: datetime) -> None:
     kit = _whose_kit(announcement, item, stand.version or announcement.version)
     about = About(announcement.tier, announcement.categories, item.warp_id, at, kit)
     told_now = at_once(people, stand, about) | messaged_at_once(people, houses, stand, about)
-    write(DELIVERIES, [announcement.pk, at], told_now | tried_all_the_same(people, about))
+    owe(announcement, told_now | tried_all_the_same(people, about), at)
     told = Exists(Delivery.objects.filter(announcement=announcement, address=OuterRef("pk")).order_by())
     write(LINES, [announcement.pk], in_digest(people, stand, about, told=Q(told)), "weekly")
     if stand.cell(Exit.SUBSCRIBER) > Cell.NOTHING and open_to_all(item, announcement.event, at):
-        write(DELIVERIES, [announcement.pk, at], subscribers_at_once(about))
+        owe(announcement, subscribers_at_once(about), at)
         write(LINES, [announcement.pk], subscribers_in_digest(about), "weekly")
 
 
@@ -133,16 +130,18 @@ def _whose_kit(announcement: Announcement, item: Item, version: int) -> QuerySet
         return None
 
 
-def _take_back(announcement: Announcement, item: Item, at: datetime) -> None:
+def _take_back(announcement: Announcement, facts: Facts, at: datetime) -> None:
     """What has not gone out never will; those who were told read that it was withdrawn, where the channel says that."""
-    stand, before = stands([item], at)[item.pk], told_before(item)
-    people, houses = hearers(item, announcement.event, at), hearing_houses(item, announcement.event, at)
+    item = facts.item
+    stand, before = stand_of(facts, at), told_before(item)
+    people = hearers(item, announcement.event, at, facts=facts)
+    houses = hearing_houses(item, announcement.event, at, facts)
     if _takes_back(stand, Exit.MAIL):
-        write(DELIVERIES, [announcement.pk, at], reached(people).filter(before))
+        owe(announcement, reached(people).filter(before), at)
     told = messaged(people, houses, stand).filter(before, may_carry(stand, Cell.TITLE, Cell.TITLE))
-    write(DELIVERIES, [announcement.pk, at], told)
+    owe(announcement, told, at)
     if _takes_back(stand, Exit.SUBSCRIBER) and open_to_all(item, announcement.event, at):
-        write(DELIVERIES, [announcement.pk, at], subscribed(at).filter(before))
+        owe(announcement, subscribed(at).filter(before), at)
     cancel_due(item, announcement, str(_("It was withdrawn before this was sent.")))
     ask_no_more(announcement, item, at)
 

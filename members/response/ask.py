@@ -28,7 +28,7 @@ ASKED = """
 
 ESCALATIONS = """
     INSERT INTO members_escalation (response_id, announcement_id, step, due_at, outcome)
-    SELECT r.id, %s, %s, %s, '' FROM ({recipients}) r WHERE 1 = 1
+    SELECT r.id, %s, s.step, s.due_at, '' FROM ({steps}) s CROSS JOIN ({{recipients}}) r WHERE 1 = 1
     ON CONFLICT (response_id, announcement_id, step) DO NOTHING"""
 
 
@@ -59,8 +59,9 @@ def ask(announcement: Announcement, item: Item, houses: QuerySet[Organisation], 
 def _escalate_later(announcement: Announcement, at: datetime, time: timedelta) -> None:
     """Owe each step for whom `announcement` asked. What an earlier version owed ends: it is awaited no more."""
     awaited = Response.objects.filter(announcement=announcement, acknowledged_at=None, closed_at=None)
-    for step, part in STEPS.items():
-        write(ESCALATIONS, [announcement.pk, int(step), at + time * part], awaited)
+    steps = " UNION ALL ".join(["SELECT %s AS step, %s AS due_at"] * len(STEPS))
+    when = [value for step, part in STEPS.items() for value in (int(step), at + time * part)]
+    write(ESCALATIONS.format(steps=steps), [announcement.pk, *when], awaited)
 
 
 def confirmers(announcement: Announcement, people: Collection[int], at: datetime) -> dict[int, datetime]:

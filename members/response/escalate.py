@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from members.delivery.insert import write, write_rows
+from members.delivery.insert import owe, write_rows
 from members.delivery.quiet import quiet
 from members.delivery.recipients import all_ways, usable
 from members.delivery.right import hearers
@@ -30,10 +30,6 @@ Step, Outcome = Escalation.Step, Escalation.Outcome
 TRIED = """
     INSERT INTO members_tried (escalation_id, address_id)
     SELECT * FROM ({recipients}) r WHERE 1 = 1 ON CONFLICT (escalation_id, address_id) DO NOTHING"""
-DELIVERIES = """
-    INSERT INTO members_delivery (announcement_id, address_id, step, state, due_at, tries, shown, outcome)
-    SELECT %s, r.id, %s, 'due', %s, 0, 0, '' FROM ({recipients}) r WHERE 1 = 1
-    ON CONFLICT (announcement_id, address_id, step) DO NOTHING"""
 HOUSE = "organisation__responses__escalations"  # of what has an organisation: the steps that wait for it
 
 
@@ -137,7 +133,7 @@ def tell_the_others(announcement: Announcement, at: datetime) -> None:
         log.error("no coordinator can be told whom to ring", announcement=announcement.pk, count=len(waiting))
     rows = [Tried(escalation_id=one, address_id=to) for one, to in product(waiting, told)]
     Tried.objects.bulk_create(rows, ignore_conflicts=True)
-    write(DELIVERIES, [announcement.pk, int(Step.COORDINATOR), at], others)
+    owe(announcement, others, at, Step.COORDINATOR)
 
 
 def _of_coordinators(announcement: Announcement, stand: Stand, at: datetime) -> QuerySet[Address]:
@@ -158,7 +154,7 @@ def _ids(addresses: QuerySet[Address]) -> list[int]:
 def _tell(waiting: list[int], announcement: Announcement, step: Escalation.Step, at: datetime) -> None:
     tried = Tried.objects.filter(escalation__in=among(waiting)).order_by()
     to = Address.objects.filter(pk__in=tried.values("address"))
-    write(DELIVERIES, [announcement.pk, int(step), at], to)
+    owe(announcement, to, at, step)
     rows = Escalation.objects.filter(pk__in=among(waiting))
     told = Exists(Tried.objects.filter(escalation=OuterRef("pk")).order_by())
     rows.filter(told).update(done_at=at, outcome=Outcome.TOLD)
