@@ -4,8 +4,8 @@
 reference out of it; who holds the tables and the key finds their own rows again, and those of no other hub.
 
 What ends is written before its transaction commits, and is on the disk by then: should the commit fail, a restore ends
-once more than was done, and never once less. What was sent is written after: a line too few only means that a restore
-asks somebody whether it went out.
+once more than was done, and never once less. What was sent is written when a server has taken it: a line too
+few only means that a restore asks somebody whether it went out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -25,6 +25,7 @@ from django.db.models import QuerySet
 
 from members.clock import micro
 
+BLOCK = 2**18  # bytes that are read of it at a time
 SLACK = timedelta(minutes=10)  # how much later than its own moment an act may be committed
 
 
@@ -93,8 +94,42 @@ def since(at: datetime, paths: Iterable[Path]) -> Lines:
     return found
 
 
+def sent_since(at: datetime) -> set[str]:
+    """The keys of what was sent from `at` on, read from the journal's end: for whoever takes over what another held."""
+    found: set[str] = set()
+    first = at.astimezone(UTC).isoformat()
+    for lines in _backwards():
+        told = [(what, key, stamp) for what, key, stamp in (line.split(" ") for line in lines if line.count(" ") == 2)]
+        found |= {key for what, key, stamp in told if what == What.SENT and stamp >= first}
+        if all(stamp < first for _what, _key, stamp in told):
+            break
+    return found
+
+
+def _backwards() -> Iterator[list[str]]:
+    """The whole lines of the journal, a block at a time, the last block first."""
+    try:
+        file = path().open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        end, rest = file.seek(0, os.SEEK_END), b""
+        while end > 0:
+            start = max(0, end - BLOCK)
+            file.seek(start)
+            block = file.read(end - start) + rest
+            rest, _, block = block.partition(b"\n") if start else (b"", b"", block)
+            yield block.decode(errors="replace").splitlines()
+            end = start
+
+
 def path() -> Path:
-    return Path(settings.WARP_HOME) / "journal"
+    return _under(settings.WARP_HOME)
+
+
+@cache
+def _under(home: Path) -> Path:
+    return Path(home) / "journal"
 
 
 def restoring() -> bool:

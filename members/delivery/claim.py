@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from members import tlp
 from members.delivery import gate
+from members.delivery.accepted import out_already
 from members.delivery.channels import CHANNELS
 from members.delivery.claimed import Claimed, Verdict, What, key_of
 from members.delivery.keys import keys_of, sealed
@@ -40,8 +41,9 @@ LEASE = timedelta(seconds=60)
 FAR = 2 * LEASE  # no lease reaches so far: one that does was given by a clock that was wrong, and holds nothing
 FRESH = timedelta(seconds=5)  # older claims are given back, and asked again with a new lease:
 # Of each row: whose the rest is, an announcement's event says, and most ask nothing of it.
+WENT = ("sent_at", "shown")
 ASKED = (
-    "announcement_id", "address_id", "step", *(f"address__{name}" for name in (
+    "announcement_id", "address_id", "step", "lease_until", *(f"address__{name}" for name in (
         "person_id", "organisation_id", "subscriber_id", "contact", "channel", "value", "secret", "verified_at",
         "private_since", "ended_at", "refused_days", "bad_since")),
 )  # fmt: skip
@@ -52,10 +54,12 @@ CONFIRMED = gettext_lazy("It was confirmed before this was sent.")
 
 
 class Claim(NamedTuple):
-    """What is ours to send, and how many rows were cancelled since nobody has the right to them."""
+    """What is ours to send; how many rows were cancelled since nobody has the right to them; and how many were out
+    already, though whoever sent them did not write it down."""
 
     ours: tuple[Claimed, ...] = ()
     cancelled: int = 0
+    out: int = 0
 
 
 def due(at: datetime, *channels: str) -> QuerySet[Delivery]:
@@ -88,7 +92,7 @@ def waiting(at: datetime, channel: str, but: Collection[int] = ()) -> list[int]:
 def claim(announcement: int, at: datetime, channel: str, limit: int = BATCH, but: Collection[int] = ()) -> Claim:
     """Take up to `limit` rows of one announcement, the longest due first, `but` for these addresses (ids)."""
     rows = due(at, channel).filter(announcement=announcement)
-    return _take(rows.exclude(address__in=list(but)) if but else rows, at, limit)
+    return _take(rows.exclude(address__in=list(but)) if but else rows, at, limit, lost=True)
 
 
 def again(one: Claimed, at: datetime) -> Claimed | None:
@@ -109,7 +113,8 @@ def let_go(claimed: Sequence[Claimed]) -> None:
 
 
 @transaction.atomic
-def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
+def _take(rows: QuerySet[Delivery], at: datetime, limit: int, *, lost: bool = False) -> Claim:
+    """`lost`: whoever holds one of them went without a word; else they are ours."""
     free = rows.select_for_update(skip_locked=True, of=("self",)).select_related("address").only(*ASKED)
     taken = list(free.order_by("due_at", "pk")[:limit])
     if not taken:
@@ -121,15 +126,19 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
     refused: list[Delivery] = []
     onward: list[Delivery] = []
     keys = keys_of(taken)
+    called = {row.pk: (row.lease_until, key_of(announcement.code, row.address, row.step)) for row in taken}
+    out = out_already(called) if lost else set()
     for row, judged in zip(taken, _judge(announcement, taken, at), strict=True):
         verdict, certificate = sealed(judged, keys.get(row.address_id), at)
-        if verdict.what is None:
+        if row.pk in out:
+            _went(row, verdict, at)
+        elif verdict.what is None:
             row.state, row.outcome, row.lease_until = Delivery.State.CANCELLED, str(verdict.why), None
             refused.append(row)
             if verdict.onward:
                 onward.append(row)
         else:
-            address, key = row.address, key_of(announcement.code, row.address, row.step)
+            address, key = row.address, called[row.pk][1]
             link = _link(announcement, address, verdict.what)
             stop = leave_path(announcement, address, verdict.what, verdict.weekly)
             one = Claimed(
@@ -140,7 +149,14 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int) -> Claim:
     Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
     Delivery.objects.bulk_update(refused, ["state", "outcome", "lease_until"])
     to_next_channels(announcement, onward, at)
-    return Claim(tuple(ours), len(refused))
+    Delivery.objects.bulk_update([row for row in taken if row.pk in out], ["state", "outcome", "lease_until", *WENT])
+    return Claim(tuple(ours), len(refused), len(out))
+
+
+def _went(row: Delivery, verdict: Verdict, at: datetime) -> None:
+    """It went out before, and is not sent again."""
+    row.state, row.outcome, row.lease_until = Delivery.State.SENT, _("accepted by the mail server"), None
+    row.sent_at, row.shown = at, verdict.what.cell if verdict.what else Cell.NOTHING
 
 
 def _link(announcement: Announcement, address: Address, what: What) -> str:

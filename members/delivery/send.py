@@ -13,9 +13,10 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from members import clock
 from members.delivery import mark
+from members.delivery.accepted import Accepted
 from members.delivery.aside import Aside
 from members.delivery.channels import channel, offered
-from members.delivery.channels.base import Channel, ChannelError, Stale
+from members.delivery.channels.base import Channel, ChannelError, Receipt, Stale
 from members.delivery.channels.byweb import ByWeb
 from members.delivery.claim import BATCH, FRESH, Claim, again, claim, let_go, waiting
 from members.delivery.claimed import Claimed
@@ -56,6 +57,7 @@ class Pass:
         self.report = Report()
         self.batch = BATCH  # messages to claim at a time
         self.answered = 0  # messages that the server took or refused
+        self.accepted = Accepted()
         self.aside: Aside | None = None  # what goes out beside
         self.seen = self.now()  # the last answer of the clock
 
@@ -79,6 +81,11 @@ class Pass:
 
     def over(self) -> bool:
         return time.monotonic() > self.ends
+
+    def write(self) -> None:
+        """Have the database know what the server took."""
+        if self.accepted:
+            self.accepted.write(self.now())
 
     @contextmanager
     def guarded(self, announcement: int) -> Iterator[None]:
@@ -180,7 +187,10 @@ def _round(name: str, channel: Channel, one: Pass, limit: int = 0) -> bool:
                 break
             any_taken = True
             one.report.cancelled += batch.cancelled
-            done = _batch(name, channel, batch.ours, since, one)
+            try:
+                done = _batch(name, channel, batch.ours, since, one)
+            finally:
+                one.write()
             one.paced(since)
             if not done or limit or time.monotonic() - looked > LOOK_UP:
                 return True
@@ -231,11 +241,23 @@ def _one(name: str, channel: Channel, message: Claimed, one: Pass) -> bool:
         log.exception("a message could not be made", delivery=message.delivery)
         _failed(message, one, ChannelError(type(error).__name__))
     else:
-        mark.sent(message, one.now(), receipt)
-        one.report.sent += 1
+        _taken(message, receipt, one)
     one.answered += 1
     one.told()
     return True
+
+
+def _taken(message: Claimed, receipt: Receipt, one: Pass) -> None:
+    """What says more than that it is out is written at once. The clock is asked after each: should it have jumped, the
+    rest of the batch may be another's."""
+    at = one.now()
+    if message.lines or message.refused:
+        mark.sent(message, at, receipt)
+    else:
+        one.accepted.note(message, receipt, at)
+    if one.accepted.owed:
+        one.write()
+    one.report.sent += 1
 
 
 def _failed(message: Claimed, one: Pass, error: ChannelError) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-# In the order in which an alert comes to them; then those of a digest, of a webhook, and of a step of an escalation.
+# In the order in which an alert comes to them; then those of a digest, of a webhook, of a step of an escalation, and
+# of several mails that the journal has and the database not yet.
 POINTS = (
     "before commit", "after commit", "task queued", "received", "in a sweep", "claimed", "after RCPT",
     "after DATA, before 250", "after 250, before mark", "after mark, before ack", "digest built, not sent",
     "webhook posted, before 200", "after 200, before mark", "escalation due while down",
+    "in the journal, before mark",
 )  # fmt: skip
-IN_A_SWEEP, OUT, DIGEST, POSTED, TAKEN, ESCALATION = POINTS[4], *POINTS[9:]
+IN_A_SWEEP, OUT, DIGEST, POSTED, TAKEN, ESCALATION, JOURNALED = POINTS[4], *POINTS[9:]
 BEFORE_CLAIM = (*POINTS[:5], DIGEST)
 OF_WEBHOOKS = (POSTED, TAKEN)
 SMTP = {"421": "421 too busy", "451": "451 come back", "550": "550 no such person", "hang": "hang", "cut": "cut"}
@@ -23,7 +25,7 @@ FAULTS = (
     "clock +1 day", "clock -1 hour", "right revoked", "poison",
 )  # fmt: skip
 CRASHES = {"worker -9", "all -9"}
-# The mail on its way may come twice: nobody wrote down that it was taken.
+# The mail on its way may come twice: nobody wrote down that it was taken. What the journal has never does.
 ON_ITS_WAY = {POINTS[7], POINTS[8]}
 # Here the worker lives on, and the mail server takes what it is in the midst of; the mark is what fails. And a lease
 # means nothing to a clock that has jumped.
@@ -74,8 +76,10 @@ def reason(cell: Cell) -> str:
         return "SQLite is no server: it goes with its process, which is all -9"
     if cell.database == "sqlite" and cell.point == POINTS[0] and cell.fault == "right revoked":
         return "one writes after another there: a revocation waits for the commit"
-    if cell.point == OUT and cell.fault.startswith("smtp"):
+    if cell.point in (OUT, JOURNALED) and cell.fault.startswith("smtp"):
         return "all mail is out: no server is spoken to"
+    if cell.point == JOURNALED and cell.fault == "right revoked":
+        return "all mail is out: what a right that ends then stops is struck before"
     if cell.point == POINTS[0] and cell.fault == "database -9":
         return "the page fails before anybody's eyes, and owes nothing"
     return _of_webhooks(cell) or _of_escalation(cell)
@@ -115,4 +119,5 @@ QUICK = (
     (POINTS[4], "right revoked"), (POINTS[5], "worker -9"), (POINTS[6], "smtp 421"), (POINTS[7], "worker -9"),
     (POINTS[8], "worker -9"), (OUT, "poison"), (DIGEST, "right revoked"),
     (POSTED, "web 500"), (TAKEN, "worker -9"), (ESCALATION, "all -9"),
+    (JOURNALED, "worker -9"),
 )  # fmt: skip

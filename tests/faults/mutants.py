@@ -58,6 +58,8 @@ MUTANTS = (
     Mutant("members/response/again.py", "Response.objects.filter(announcement=announcement, acknowledged_at=None, closed_at=None)",
            "Response.objects.filter(announcement=announcement, closed_at=None)",
            "who confirmed is asked by what was written before", "escalation due while down × all -9"),
+    Mutant("members/delivery/accepted.py", "if message_key(key) in sent}", "if message_key(key) in sent and not key}",
+           "whoever takes over asks no journal", "in the journal, before mark × worker -9"),
     Mutant("warp/broker.py", "        raise Empty from error", "        raise",
            "one unreadable message ends the worker", "received × poison"),
 )  # fmt: skip

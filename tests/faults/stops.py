@@ -127,7 +127,7 @@ def install() -> None:
     from celery.signals import task_prerun
 
     from members import tasks
-    from members.delivery import mark, send
+    from members.delivery import accepted, mark, send
     from members.response import escalate
 
     clock_of_the_folder()
@@ -139,6 +139,8 @@ def install() -> None:
     _after(send, "escalate", "escalated", lambda steps: steps > 0)
     _before(escalate, "quiet", lambda *_words: "escalating")  # the last word of a step's transaction
     _before(mark, "sent", lambda claimed, *_words: "after 200" if claimed.channel == "webhook" else "after 250")
+    _before(accepted.Accepted, "note", lambda *_words: "after 250")
+    _before(accepted.Accepted, "write", lambda *_words: "journaled")
     _after(tasks, "sweep_once", "after mark", lambda report: report.sent > 0)
 
     def received(task: Any = None, **_: Any) -> None:

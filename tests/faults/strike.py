@@ -12,14 +12,16 @@ from django.db.models import Min, Q, QuerySet
 from benchmarks.services import Sink
 from tests.faults import cast as casting
 from tests.faults.blows import HELD, Blows
-from tests.faults.matrix import CRASHES, ESCALATION, IN_HAND, OF_WEBHOOKS, OUT, POINTS, POSTED, Cell
+from tests.faults.matrix import CRASHES, ESCALATION, IN_HAND, JOURNALED, OF_WEBHOOKS, OUT, POINTS, POSTED, Cell
 from tests.faults.result import NEVER_REACHED, NOT_PROVED
 from tests.faults.stack import Stack, until
 from tests.faults.stops import stop, times
 
 # How each point is called where it is stopped at.
-STOPS = dict(zip(POINTS, ("before commit", "after commit", "", "received", "in a sweep", "claimed", "", "",
-                          "after 250", "after mark", "digest built", "", "after 200", ""), strict=True))  # fmt: skip
+STOPS = dict(zip(POINTS, (
+    "before commit", "after commit", "", "received", "in a sweep", "claimed", "", "", "after 250", "after mark",
+    "digest built", "", "after 200", "", "journaled",
+), strict=True))  # fmt: skip
 AUTHORS = POINTS[:2]
 NEVER, SOON = 40.0, 5.0  # seconds until it counts as lost; that a thread has for what it has begun
 STILL = 2.0  # seconds in which a process did nothing at all: the machine stood still
@@ -93,7 +95,7 @@ class Strike(Blows):
     def unmarked(self) -> tuple[str, ...]:
         """The webhooks that may be repeated where what comes next is a crash: taken, or kept by their server, and
         nothing is written down. Whoever stands here marks none meanwhile, and those that are out have been taken."""
-        if self.cell.point not in IN_HAND | {OUT, *OF_WEBHOOKS}:
+        if self.cell.point not in IN_HAND | {OUT, JOURNALED, *OF_WEBHOOKS}:
             return ()
         if self.cell.point != POSTED:
             until(lambda: set(self.cast.hooks) <= set(self.taken()), SOON)

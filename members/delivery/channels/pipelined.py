@@ -6,26 +6,32 @@ What a refusal raises is what smtplib raises, so that whoever asks why need not 
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Callable
 from contextlib import suppress
 
 GO_ON, BUSY = 354, 421
 TAKEN = (250, 251)
 
 
-def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: bytes) -> None:
-    """Raises OSError, or one of smtplib's, where the server does not take it: this message alone is refused by it."""
+def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: Callable[[], bytes]) -> None:
+    """`mail` is asked for while the server looks at the addresses. Raises OSError, or one of smtplib's, where the
+    server does not take it: this message alone is refused by it."""
     server.ehlo_or_helo_if_needed()
     if not server.has_extn("pipelining"):
-        server.sendmail(sender, [to], mail)
+        server.sendmail(sender, [to], mail())
         return
     if any(mark in word for word in (sender, to) for mark in "\r\n<>"):
         raise ValueError("an address would end its command")
-    size = f" SIZE={len(mail)}" if server.has_extn("size") else ""
-    server.send(f"MAIL FROM:<{sender}>{size}\r\nRCPT TO:<{to}>\r\nDATA\r\n")
+    server.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{to}>\r\nDATA\r\n")
+    try:
+        text = dotted(mail())
+    except BaseException:
+        server.close()  # it waits for a text that there is not
+        raise
     refused = _refused(server, sender, to)
     code, said = server.getreply()
     if refused is None and code == GO_ON:
-        server.send(dotted(mail))
+        server.send(text)
         code, said = server.getreply()
         if code in TAKEN:
             return

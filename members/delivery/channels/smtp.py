@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -36,7 +37,7 @@ class Smtp:
             self._open()
             server = self._connection.connection if type(self._connection) is EmailBackend else None
             if mail is not None and server is not None:
-                hand_over(server, sender(claimed.key) or mail.sender, claimed.to, mail.filled(claimed))
+                hand_over(server, sender(claimed.key) or mail.sender, claimed.to, partial(mail.filled, claimed))
             else:
                 self._connection.send_messages([self._message(claimed, written)])
         except OSError as error:  # smtplib's errors are among them

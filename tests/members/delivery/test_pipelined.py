@@ -91,7 +91,7 @@ def served(script: Script) -> Iterator[smtplib.SMTP]:
 
 
 def send(client: smtplib.SMTP) -> None:
-    hand_over(client, "hub@example.org", "alice@example.org", MAIL)
+    hand_over(client, "hub@example.org", "alice@example.org", lambda: MAIL)
 
 
 # The words between hub and server
@@ -166,7 +166,7 @@ def test_a_server_that_is_busy_or_gone_is_left_with_its_own_words(answers: list[
 def test_no_address_ends_its_command(to: str) -> None:
     script = Script([])
     with served(script) as client, pytest.raises(ValueError, match="end its command"):
-        hand_over(client, "hub@example.org", to, MAIL)
+        hand_over(client, "hub@example.org", to, lambda: MAIL)
 
 
 @pytest.mark.parametrize("text", [b".a\r\n.\r\nb", b"a\r\n..\r\n", b"a", b"a\r\n", b"\r\n.b\r\n.\r\n"])
