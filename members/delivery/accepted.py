@@ -4,6 +4,7 @@ To write twenty into the database costs it little more than one, and as long. Un
 they are out, and is asked about every row whose sender went without a word (`out_already`): so a crash still repeats
 one message at most, the one between the server's word and the journal's. Where several machines send, another that
 takes over knows its own journal alone: there it may repeat what the first had not written yet, never more than MOST.
+So may a machine that lost its power: no line of the journal waits for the disk.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Accepted:
         rows, self._rows = self._rows, defaultdict(list)
         self._count, self._since = 0, 0.0
         for (shown, said), pks in rows.items():
-            Delivery.objects.filter(pk__in=pks).update(
+            Delivery.objects.filter(pk__in=pks).exclude(state=Delivery.State.DEAD).update(  # it came back already
                 state=Delivery.State.SENT, sent_at=at, lease_until=None, shown=shown, outcome=said
             )
 
@@ -69,5 +70,9 @@ def out_already(rows: Mapping[int, tuple[datetime | None, str]]) -> set[int]:
     lost = {pk: (lease, key) for pk, (lease, key) in rows.items() if lease is not None}
     if not lost:
         return set()
-    sent = journal.sent_since(min(lease for lease, _key in lost.values()) - AGE)
+    try:
+        sent = journal.sent_since(min(lease for lease, _key in lost.values()) - AGE)
+    except OSError as error:  # twice is better than never
+        log.error("the journal can't be read: what a dead sender had sent may go out again", error=str(error))
+        return set()
     return {pk for pk, (_lease, key) in lost.items() if message_key(key) in sent}

@@ -150,9 +150,7 @@ def let_go(code: str, at: datetime) -> Held:
     """
     one = _one(code)
     Announcement.objects.filter(code=code).update(held_since=None)
-    Delivery.objects.filter(announcement__code=code, state=DUE).update(
-        due_at=at, lease_until=None, tries=0, first_refused_at=None
-    )
+    Delivery.objects.filter(announcement__code=code, state=DUE).update(due_at=at, tries=0, first_refused_at=None)
     _ask_from(code, at)
     quiet(Announcement.objects.get(code=code), at)
     record("let_go", at, reference=one.reference, event=one.event, messages=one.messages)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,9 @@ def _written(report: Report, found: Found, at: datetime) -> Delivery:
     """The row is held: a report that comes twice counts once."""
     rows = Delivery.objects.select_for_update(of=("self",)).select_related("announcement", "address__person")
     row = rows.get(pk=found.delivery)
+    if row.state == Delivery.State.DUE:  # its sender has not written it yet: it is out, or it could not come back
+        row.state, row.sent_at, row.lease_until = Delivery.State.SENT, at, None
+        row.save(update_fields=["state", "sent_at", "lease_until"])
     said = " ".join(f"{report.status} {report.words}".split())
     if report.kind == Kind.COMPLAINT:
         if found.proved or not _complained(row):
@@ -107,7 +111,8 @@ def _found(report: Report, at: datetime) -> Found | None:
     if not addresses:
         return None
     lately = Announcement.objects.filter(due_at__gt=at - LATELY, due_at__lte=at).order_by()
-    sent = Delivery.objects.filter(announcement__in=lately.values("pk"), address__in=addresses, sent_at__isnull=False)
+    out = Q(sent_at__isnull=False) | Q(state=Delivery.State.DUE, lease_until__isnull=False)  # or about to be written
+    sent = Delivery.objects.filter(out, announcement__in=lately.values("pk"), address__in=addresses)
     rows = sent.order_by("-sent_at", "-pk").values_list("pk", "announcement__code", "address", "step")
     for pk, code, address, step in rows[:MOST_TRIED]:
         key = key_of(code, addresses[address], step)

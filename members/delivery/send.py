@@ -168,11 +168,11 @@ def _serve(name: str, channel: Channel, one: Pass, *, once: bool = False) -> Non
 
 def _probe(name: str, channel: Channel, one: Pass) -> bool:
     """Try one message on a server that rested."""
-    answered = one.answered
+    answered, paused = one.answered, one.report.paused
     more = _round(name, channel, one, 1)
     if one.answered > answered:
         unpause(name)
-    elif not one.report.paused:
+    elif one.report.paused == paused:
         not_probed(name, one.now())
     return more
 
@@ -250,11 +250,11 @@ def _one(name: str, channel: Channel, message: Claimed, one: Pass) -> bool:
 def _taken(message: Claimed, receipt: Receipt, one: Pass) -> None:
     """What says more than that it is out is written at once. The clock is asked after each: should it have jumped, the
     rest of the batch may be another's."""
-    at = one.now()
     if message.lines or message.refused:
-        mark.sent(message, at, receipt)
+        mark.sent(message, one.now(), receipt)
     else:
-        one.accepted.note(message, receipt, at)
+        one.accepted.note(message, receipt, one.seen)
+        one.now()
     if one.accepted.owed:
         one.write()
     one.report.sent += 1

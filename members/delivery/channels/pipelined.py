@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 GO_ON, BUSY = 354, 421
-TAKEN = (250, 251)
+TAKEN = (250, 251, 252)
 
 
 def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: Callable[[], bytes]) -> None:
@@ -29,7 +29,7 @@ def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: Callable[[], byt
         server.close()  # it waits for a text that there is not
         raise
     refused = _refused(server, sender, to)
-    code, said = server.getreply()
+    code, said = _reply(server, refused)
     if refused is None and code == GO_ON:
         server.send(text)
         code, said = server.getreply()
@@ -37,7 +37,7 @@ def hand_over(server: smtplib.SMTP, sender: str, to: str, mail: Callable[[], byt
             return
     elif code == GO_ON:  # it wants a text, though it took no recipient: nobody gets this one, which is empty
         server.send(b".\r\n")
-        server.getreply()
+        _reply(server, refused)
     _forget(server, code)
     raise refused or smtplib.SMTPDataError(code, said)
 
@@ -49,13 +49,22 @@ def _refused(server: smtplib.SMTP, sender: str, to: str) -> smtplib.SMTPExceptio
     if sent[0] == BUSY:
         _forget(server, BUSY)
         raise smtplib.SMTPSenderRefused(*sent, sender)
-    reached = server.getreply()
+    against = smtplib.SMTPSenderRefused(*sent, sender) if sent[0] not in TAKEN else None
+    reached = _reply(server, against)
     if reached[0] == BUSY:
         _forget(server, BUSY)
         raise smtplib.SMTPRecipientsRefused({to: reached})
-    if sent[0] not in TAKEN:
-        return smtplib.SMTPSenderRefused(*sent, sender)
-    return None if reached[0] in TAKEN else smtplib.SMTPRecipientsRefused({to: reached})
+    return against or (None if reached[0] in TAKEN else smtplib.SMTPRecipientsRefused({to: reached}))
+
+
+def _reply(server: smtplib.SMTP, refused: smtplib.SMTPException | None) -> tuple[int, bytes]:
+    """The next answer; of a server that refused and hung up, its refusal."""
+    try:
+        return server.getreply()
+    except smtplib.SMTPServerDisconnected:
+        if refused is None:
+            raise
+        raise refused from None
 
 
 def _forget(server: smtplib.SMTP, code: int) -> None:

@@ -94,6 +94,8 @@ class Smtp:
         own = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError)
         busy = isinstance(error, smtplib.SMTPSenderRefused) and code < 500  # it may take the next one
         if code != 421 and (own or busy):
+            if self._connection.connection.sock is None:  # it refused, and hung up
+                self.close()
             return ChannelError(said, refused=code >= 500)
         served = self._served
         self.close()
