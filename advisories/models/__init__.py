@@ -2,27 +2,44 @@
 
 from advisories.models.advisory import Advisory, DraftedFrom, Reference, Version
 from advisories.models.child import Attachment, Comment
+from advisories.models.discussion import Discussion, Follow
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
+from advisories.models.incident import Happened, Incident, MadeFrom
+from advisories.models.indicator import Indicator
+from advisories.models.passed import Passed
 from advisories.models.ranking import RankRules, WarpRank
-from advisories.models.report import Report
+from advisories.models.report import Consent, Notified, Report, Severity, Word
+from advisories.models.sighting import Sighting
 from advisories.models.source import Document, Fetch, Score, Source
 
 __all__ = [
     "Advisory",
     "Attachment",
     "Comment",
+    "Consent",
+    "Discussion",
     "Dismissal",
     "Document",
     "DraftedFrom",
     "Entry",
     "EntryKey",
     "Fetch",
+    "Follow",
+    "Happened",
+    "Incident",
+    "Indicator",
+    "MadeFrom",
+    "Notified",
+    "Passed",
     "RankRules",
     "Reference",
     "Report",
     "Score",
+    "Severity",
+    "Sighting",
     "Source",
     "Story",
     "Version",
     "WarpRank",
+    "Word",
 ]

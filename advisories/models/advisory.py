@@ -11,7 +11,8 @@ from members.models import Person, Tier
 
 
 class Advisory(Text):
-    """A warning in the WARP's own words. Its texts are versions; which of them is read, the standing says."""
+    """A warning, or what is shared of an incident, in the WARP's own words. Its texts are versions; which of them is
+    read, the standing says. Beside that of an incident stands an `Incident`."""
 
     readable = Nothing["Advisory"]()
     rows = models.Manager["Advisory"]()
@@ -24,7 +25,7 @@ class Advisory(Text):
 
 
 class Version(models.Model):
-    """One text of an advisory. It may be edited until it is released; from then on the next one is begun."""
+    """One text of an advisory or an incident. It may be edited until it is released; then the next one is begun."""
 
     class Exploited(models.TextChoices):
         UNKNOWN = "unknown", _("not known to be exploited")

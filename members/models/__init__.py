@@ -20,7 +20,7 @@ from members.models.delivery import Announcement, Cell, Delivery, DigestLine, Ma
 from members.models.duty import Shift
 from members.models.embargo import Embargo, Extension, Named, Terms
 from members.models.escalation import Escalation, Tried
-from members.models.item import Ancestry, Derivation, Handler, Item, Kind, Realm, pos_of, shelf
+from members.models.item import WRITTEN, Ancestry, Derivation, Handler, Item, Kind, Realm, pos_of, shelf
 from members.models.kit import KitMatch, Product
 from members.models.ladder import Contact
 from members.models.organisation import ClientLink, GroupMember, Membership, Organisation, SharingGroup
@@ -38,6 +38,7 @@ __all__ = [
     "MESSAGES",
     "MESSAGE_TICKS",
     "OF_ORGANISATIONS",
+    "WRITTEN",
     "Address",
     "Affiliation",
     "Alias",

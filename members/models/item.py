@@ -29,6 +29,10 @@ class Kind(models.IntegerChoices):
     SIGHTING = 7, _("sighting")
     TRAINING = 8, _("training material")
     INJECT = 9, _("exercise inject")
+    INCIDENT = 10, _("incident")
+
+
+WRITTEN = (Kind.ADVISORY, Kind.INCIDENT)  # what has versions, and is released
 
 
 def pos_of(moment: datetime, item: int = 0) -> int:
