@@ -1,4 +1,4 @@
-"""What mails and pages ask of an advisory, registered with members at start."""
+"""What mails and pages ask of an advisory or an incident, registered with members at start."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from advisories.models import Entry, Version
 from advisories.publish import text_of
 from members import kinds, tlp
 from members.kinds import Content, KindOf, Naming, Section
-from members.models import Cell, Item, Kind
+from members.models import WRITTEN, Cell, Item, Kind
+
+PAGES = {Kind.ADVISORY: "advisories:detail", Kind.INCIDENT: "incidents:detail"}
 
 
 def register() -> None:
-    kinds.register(Kind.ADVISORY, KindOf(render, url, search_text, rescheduled, naming, titles, board))
+    for kind in WRITTEN:
+        kinds.register(kind, KindOf(render, url, search_text, rescheduled, naming, titles, board))
 
 
 def render(item: Item, version: int, cell: Cell) -> Content:
@@ -42,7 +45,7 @@ def content(text: Version, cell: Cell) -> Content:
 
 
 def url(item: Item) -> str:
-    return reverse("advisories:detail", args=[item.reference])
+    return reverse(PAGES[Kind(item.kind)], args=[item.reference])
 
 
 def board(item: Item) -> str:

@@ -16,6 +16,7 @@ from advisories.views import (
     feedtokens,
     flash,
     home,
+    incidents,
     known,
     mail,
     messages,
@@ -68,9 +69,15 @@ desk_urls = [
     path("desk/sources/<slug:slug>/off/", known.off, name="source-off"),
 ]
 
+incident_urls = [
+    path("incidents/", incidents.index, name="list"),
+    path("incidents/<ref:ref>/", incidents.detail, name="detail"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((desk_urls, "advisories"))),
+    path("", include((incident_urls, "incidents"))),
     path("feeds/advisories.atom", atom.advisories, name="feed-advisories"),
     path("account/feeds/", feedtokens.index, name="feed-tokens"),
     path("account/feeds/<ref:code>/end/", feedtokens.end, name="feed-token-end"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from members.indexing import astray, misfiled
-from members.models import AuditRow, Item, Kind, Realm
+from members.models import WRITTEN, AuditRow, Item, Realm
 from members.place import misplaced
 
 BATCH = 200
@@ -84,4 +84,5 @@ def _twice(wrong: Callable[[Iterable[Item]], list[Item]], items: Sequence[Item])
 
 
 def _lost() -> list[str]:
-    return [ref for realm in Realm for ref in astray(Kind.ADVISORY, realm).values_list("reference", flat=True)]
+    every = [astray(kind, realm) for realm in Realm for kind in WRITTEN]
+    return [ref for found in every for ref in found.values_list("reference", flat=True)]

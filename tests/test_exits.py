@@ -53,6 +53,8 @@ ROUTES = {
     "feed-advisories": "scoped",  # TLP:CLEAR for everyone; with a token, what the Atom column allows its owner
     "advisories:list": "scoped",
     "advisories:detail": "scoped",
+    "incidents:list": "scoped",
+    "incidents:detail": "scoped",
     "advisories:respond": "scoped",
     "advisories:why": "scoped",
     "advisories:responses": "scoped",

@@ -56,6 +56,7 @@ ALLOWED = {
     "advisories/views/draft.py": "asked with policy.readable, and the text of an item that policy.can gave",
     "advisories/views/flash.py": "the text of an item that policy.can gave",
     "advisories/views/handling.py": "asked with policy.readable in the same query",
+    "advisories/views/life.py": "the state of an item that the rule gave",
     "advisories/views/lists.py": "ids that listing.page gave",
     "advisories/views/release.py": "the text of an item that policy.can gave",
     "advisories/views/talk.py": "asked with policy.readable in the same query",

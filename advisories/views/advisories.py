@@ -1,4 +1,4 @@
-"""The list of advisories, and one advisory."""
+"""The list of advisories, and one advisory; of incidents, which are written alike, the same."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from advisories.childforms import ChildForm
 from advisories.forms import ListForm
 from advisories.models import Version
 from advisories.views.handling import handling
-from advisories.views.lists import listed
+from advisories.views.life import life
+from advisories.views.lists import list_of, listed
 from advisories.views.offer import is_named
 from advisories.views.rows import TIER_NAMES
 from advisories.views.talk import talk
 from advisories.views.versions import earlier, standing_text
-from members import policy, stand, tlp
+from members import kinds, policy, stand, tlp
 from members.middleware import HubRequest
 from members.models import Embargo, Item, Kind, Person, Response, Standing, Tier
 from members.response.answer import asked
@@ -38,19 +39,34 @@ from members.views.asking import (
 
 
 def index(request: HubRequest) -> HttpResponse:
+    return list_page(request, Kind.ADVISORY, feeds=True)
+
+
+def detail(request: HubRequest, ref: str) -> HttpResponse:
+    return item_page(request, ref, Kind.ADVISORY)
+
+
+def list_page(request: HubRequest, kind: Kind, **more: Any) -> HttpResponse:
     form = ListForm(request.GET) if request.GET else ListForm()
     chosen = form.chosen()
-    page = listed(request, chosen)
-    context = {"form": form, "page": page, "narrowed": bool(chosen), "filtering": bool(chosen.keys() - {"q"})}
+    page = listed(request, kind, chosen)
+    context = {
+        **list_of(kind),
+        **more,
+        "form": form,
+        "page": page,
+        "narrowed": bool(chosen),
+        "filtering": bool(chosen.keys() - {"q"}),
+    }
     if chosen.get("q") and person_of(request) and not confirmed(request):
         context["confirm_url"] = to_confirm(request).headers["Location"]
     return render(request, "advisories/list.html", context)
 
 
-def detail(request: HubRequest, ref: str) -> HttpResponse:
-    item = readable(request, ref, Kind.ADVISORY)
+def item_page(request: HubRequest, ref: str, kind: Kind) -> HttpResponse:
+    item = readable(request, ref, kind)
     if item is None:
-        if (gone := withdrawn(request, ref, Kind.ADVISORY)) is None:
+        if (gone := withdrawn(request, ref, kind)) is None:
             raise not_found(request, ref)
         return render(request, "advisories/withdrawn_notice.html", {"ref": gone.reference})
     standing = stand.in_force(item, request.at)
@@ -63,7 +79,7 @@ def page_of(
     request: HubRequest, item: Item, standing: Standing | None, answer_form: AnswerForm | None = None, /,
     **forms: ChildForm,
 ) -> dict[str, Any]:  # fmt: skip
-    """What the page of one advisory shows to whom the rule gave its body. `forms`: what was typed on it already."""
+    """What the page of one item shows to whom the rule gave its body. `forms`: what was typed on it already."""
     person = person_of(request)
     handles = person is not None and policy.can(person, "edit", item, request.at)
     now = standing_text(item, standing)
@@ -76,8 +92,11 @@ def page_of(
         viewed(request, item, version=text.number)
     shown = {
         **text_context(text),
+        **list_of(item.kind),
+        **life(request, item),
         "label": label,
         "ref": item.reference,
+        "page_url": kinds.page(item),
         "page_label": label,
         "page_ref": item.reference,
         "at": text.released_at or text.written_at,

@@ -18,7 +18,7 @@ from advisories.answerforms import AnswerForm
 from advisories.views.advisories import page_of, text_context
 from advisories.views.curve import curve
 from advisories.views.versions import standing_text
-from members import stand
+from members import kinds, stand
 from members.middleware import HubRequest
 from members.models import Item, Person, Response
 from members.refused import Refused
@@ -62,7 +62,7 @@ def respond(request: HubRequest, ref: str) -> HttpResponse:
     """Confirm, say, close or reopen, for one's own organisations."""
     person, item = handled(request, ref, "respond")
     if unconfirmed(request, item):
-        return to_confirm(request, reverse("advisories:detail", args=[ref]))
+        return to_confirm(request, kinds.page(item))
     form = AnswerForm(request.POST, mine=list(answer.asked(person, item, request.at)))
     act = request.POST.get("act", "")
     if form.is_valid():
@@ -72,7 +72,7 @@ def respond(request: HubRequest, ref: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, SAID.get(act, SAID[SAY]))
-            return redirect("advisories:detail", ref)
+            return redirect(kinds.page(item))
     context = page_of(request, item, stand.in_force(item, request.at), form)
     return render(request, "advisories/detail.html", {**context, "form": form})
 
@@ -99,6 +99,7 @@ def show(request: HubRequest, ref: str) -> HttpResponse:
     answers = board(item, request.at, request.viewer)
     context = {
         "ref": ref,
+        "back": kinds.page(item),
         "board": answers,
         "at": request.at,
         "rows": [_shown(row, person) for row in answers.rows],

@@ -1,4 +1,4 @@
-"""The doors to what belongs to an advisory: comment on it, add a file, take one of them back, fetch a file."""
+"""The doors to what belongs to an advisory or an incident: comment, add a file, take one of them back, fetch a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,9 +16,9 @@ from advisories.childforms import AttachForm, ChildForm, CommentForm, RemoveForm
 from advisories.models import Attachment, Comment
 from advisories.narrower import least
 from advisories.views.advisories import page_of
-from members import audit, policy, shows, stand
+from members import audit, kinds, policy, shows, stand
 from members.middleware import HubRequest
-from members.models import Item, Kind, Person
+from members.models import WRITTEN, Item, Kind, Person
 from members.refused import Refused
 from members.views.asking import confirmed, guarded, handled, not_found, person_of, to_confirm, unconfirmed
 
@@ -31,7 +30,7 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "comment")
     form = CommentForm(request.POST, **_given(request, person, item, "comment"))
     if unconfirmed(request, item):
-        return render(request, "advisories/comment.html", {"form": form, "ref": ref, "back": _page_of(ref)})
+        return render(request, "advisories/comment.html", {"form": form, "ref": ref, "back": kinds.page(item)})
     if form.is_valid():
         try:
             body = form.cleaned_data["body"]
@@ -40,7 +39,7 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Your comment is there."))
-            return redirect(f"{_page_of(ref)}#{said.item.reference}")
+            return redirect(f"{kinds.page(item)}#{said.item.reference}")
     return _again(request, item, comment_form=form)
 
 
@@ -48,7 +47,7 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
 def attach(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "attach")
     if unconfirmed(request, item):
-        return to_confirm(request, _page_of(ref))
+        return to_confirm(request, kinds.page(item))
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
     given = {**_given(request, person, item, "attach"), "too_large": sent > settings.LARGEST_FILE}
     form = AttachForm(request.POST, request.FILES, **given)
@@ -60,7 +59,7 @@ def attach(request: HubRequest, ref: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("The file is there."))
-            return redirect(f"{_page_of(ref)}#files")
+            return redirect(f"{kinds.page(item)}#files")
     return _again(request, item, attach_form=form)
 
 
@@ -70,7 +69,7 @@ def _given(request: HubRequest, person: Person, item: Item, verb: str) -> dict[s
 
 
 def _again(request: HubRequest, item: Item, **forms: ChildForm) -> HttpResponse:
-    """The advisory's page once more, with what was typed and what is the matter with it."""
+    """The page once more, with what was typed and what is the matter with it."""
     context = page_of(request, item, stand.in_force(item, request.at), **forms)
     return render(request, "advisories/detail.html", {**context, "form": next(iter(forms.values()))})
 
@@ -82,6 +81,7 @@ def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
         raise not_found(request, f"{ref}/{child}")
     if _child_guarded(request, item) and not confirmed(request):
         return to_confirm(request)
+    back = kinds.page(item)  # of what it belongs to
     form = RemoveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -90,9 +90,9 @@ def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Removed."))
-            return redirect("advisories:detail", ref)
+            return redirect(back)
     text = (Comment if item.kind == Kind.COMMENT else Attachment).rows.get(item=item)
-    context = {"form": form, "ref": ref, "text": text, "is_file": item.kind == Kind.ATTACHMENT}
+    context = {"form": form, "ref": ref, "back": back, "text": text, "is_file": item.kind == Kind.ATTACHMENT}
     return render(request, "advisories/remove.html", context)
 
 
@@ -114,10 +114,10 @@ def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | File
     return answer
 
 
-def _child(request: HubRequest, ref: str, child: str, *kinds: Kind) -> Item:
-    """The child of this advisory that whoever asks may read; 404 where there is none, in the same statements."""
+def _child(request: HubRequest, ref: str, child: str, *of: Kind) -> Item:
+    """The child of this item that whoever asks may read; 404 where there is none, in the same statements."""
     mine = policy.visible_to(request.viewer, request.at)
-    found = mine.filter(reference=child, kind__in=kinds, parent__reference=ref, parent__kind=Kind.ADVISORY)
+    found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=WRITTEN)
     item = found.select_related("parent", "affiliation", "office").first()
     if item is None:
         raise not_found(request, f"{ref}/{child}")
@@ -131,7 +131,3 @@ def _child_guarded(request: HubRequest, child: Item) -> bool:
 
 def _guarded(request: HubRequest, item: Item) -> bool:
     return guarded(item, stand.in_force(item, request.at), request.at)
-
-
-def _page_of(ref: str) -> str:
-    return reverse("advisories:detail", args=[ref])

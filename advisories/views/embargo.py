@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from advisories import embargoforms as forms
 from advisories.views.embargoed import standing_of
-from members import embargo, handling
+from members import embargo, handling, kinds
 from members.middleware import HubRequest
 from members.models import Item, Named, Person
 from members.refused import Refused
@@ -122,7 +122,8 @@ def act(request: HubRequest, ref: str, name: str) -> HttpResponse:
         else:
             messages.success(request, str(one.done))
             return redirect("advisories:embargo", ref)
-    return render(request, "advisories/embargo_act.html", {"form": form, "ref": ref, "act": one, "name": name})
+    context = {"form": form, "ref": ref, "back": kinds.page(item), "act": one, "name": name}
+    return render(request, "advisories/embargo_act.html", context)
 
 
 @require_POST

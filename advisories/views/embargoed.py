@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from advisories.models import Version
+from members import kinds
 from members.models import Affiliation, Embargo, Handler, Item, Named, Person, Standing
 from members.policy import Viewer, handled
 
@@ -26,6 +27,7 @@ def standing_of(item: Item, person: Person, at: datetime) -> dict[str, Any] | No
     open_now = embargo.state in (State.PROPOSED, State.ACTIVE, State.REVISED)
     return {
         "ref": item.reference,
+        "back": kinds.page(item),
         "title": Version.objects.filter(advisory=item.pk).order_by("-number").values_list("title", flat=True).first(),
         "embargo": embargo,
         "terms": embargo.all_terms.order_by("-number").first(),

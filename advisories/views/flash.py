@@ -15,7 +15,7 @@ from advisories import draft, publish
 from advisories.flashform import FlashForm
 from advisories.mailed import as_mailed
 from advisories.models import Advisory, Version
-from members import policy, stand, tlp
+from members import kinds, policy, stand, tlp
 from members.duty import LABELS
 from members.middleware import HubRequest
 from members.models import Item, Office, Person, Tier
@@ -69,7 +69,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     """Who is told, by which channel, in which words; and the button. Pressed twice, it is released once."""
     person, item, version = _drafted(request, ref)
     if version.released_at is not None:
-        return redirect("advisories:detail", ref)
+        return redirect(kinds.page(item))
     if not _plain(request, item, version):
         return redirect("advisories:release", ref)
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Which advisories a page lists: newest first, narrowed by search and filters, 25 a page, always through the rule."""
+"""Which advisories, or incidents, a page lists: newest first, narrowed by search and filters, through the rule."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from advisories.models import Version
 from advisories.views.rows import Row, rows
@@ -20,7 +23,10 @@ from members.views.asking import confirmed, typed, unguarded
 
 SIZE, MOST_COUNTED = 25, 100
 LONDON = ZoneInfo("Europe/London")
-SHELF = shelf(Kind.ADVISORY)
+LISTS: dict[Kind, tuple[str, Promise]] = {
+    Kind.ADVISORY: ("advisories:list", gettext_lazy("Advisories")),
+    Kind.INCIDENT: ("incidents:list", gettext_lazy("Incidents")),
+}
 
 
 class Listed(NamedTuple):
@@ -35,19 +41,25 @@ class Listed(NamedTuple):
     found: str
 
 
+def list_of(kind: int) -> dict[str, Any]:
+    """The list on which items of this kind stand, for the way there."""
+    route, name = LISTS[Kind(kind)]
+    return {"list_url": reverse(route), "list_name": name}
+
+
 def latest(request: HubRequest, viewer: Viewer, size: int = SIZE) -> list[Row]:
     """The newest advisories that `viewer` may read."""
-    ids = listing.page(viewer, request.at, SHELF, size=size).ids
+    ids = listing.page(viewer, request.at, shelf(Kind.ADVISORY), size=size).ids
     return rows(_in_order(ids), request.at, confirmed=confirmed(request))
 
 
-def listed(request: HubRequest, chosen: dict[str, Any]) -> Listed:
+def listed(request: HubRequest, kind: Kind, chosen: dict[str, Any]) -> Listed:
     """One page of the list. Its cursors are references: a place in the order would tell how many items there are."""
     found = ""
     if chosen.get("q"):
-        items, older, newer, found = _searched(request, chosen)
+        items, older, newer, found = _searched(request, kind, chosen)
     else:
-        items, older, newer = _narrowed(request, chosen) if chosen else _all(request)
+        items, older, newer = _narrowed(request, kind, chosen) if chosen else _all(request, kind)
     kept = {name: str(value) for name, value in request.GET.items() if value and name not in {"before", "after"}}
     return Listed(
         rows(items, request.at, confirmed=confirmed(request)),
@@ -57,9 +69,9 @@ def listed(request: HubRequest, chosen: dict[str, Any]) -> Listed:
     )
 
 
-def _all(request: HubRequest) -> tuple[list[Item], bool, bool]:
+def _all(request: HubRequest, kind: Kind) -> tuple[list[Item], bool, bool]:
     before, after = (_place(request, name) for name in ("before", "after"))
-    found = listing.page(request.viewer, request.at, SHELF, before=before, after=after, size=SIZE)
+    found = listing.page(request.viewer, request.at, shelf(kind), before=before, after=after, size=SIZE)
     return _in_order(found.ids), found.older is not None, found.newer is not None
 
 
@@ -81,9 +93,9 @@ def _in_order(ids: Sequence[int]) -> list[Item]:
     return [found[pk] for pk in ids]
 
 
-def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool]:
+def _narrowed(request: HubRequest, kind: Kind, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool]:
     """The items that the filters leave; whether there are older ones, and newer."""
-    readable = policy.visible_to(request.viewer, request.at).filter(kind=Kind.ADVISORY)
+    readable = policy.visible_to(request.viewer, request.at).filter(kind=kind)
     if (fitting := _fitting(request, chosen)) is not None:
         readable = readable.filter(fitting)
     if (before := _place(request, "before")) is not None:
@@ -92,12 +104,12 @@ def _narrowed(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], 
     return page[:SIZE], len(page) > SIZE, False
 
 
-def _searched(request: HubRequest, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool, str]:
+def _searched(request: HubRequest, kind: Kind, chosen: dict[str, Any]) -> tuple[list[Item], bool, bool, str]:
     """The items that the search and the filters leave; whether there are older ones, and newer; how many in all."""
     narrow: Q | Exists | None = _fitting(request, chosen)
     if not confirmed(request):  # a word that is found is a word that is read
         narrow = unguarded(request.at) if narrow is None else unguarded(request.at) & Q(narrow)
-    asked = search.Search(request.viewer, request.at, SHELF, chosen["q"], narrow)
+    asked = search.Search(request.viewer, request.at, shelf(kind), chosen["q"], narrow)
     found, count = asked.page(_place(request, "before"), SIZE), asked.capped_count(MOST_COUNTED)
     said = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
     return _in_order(found.ids), found.older is not None, False, said

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from members import audit, embargo, kinds, policy
 from members.embargo.people import offer as offer_of
 from members.middleware import HubRequest
-from members.models import Embargo, Kind, Named
+from members.models import WRITTEN, Embargo, Named
 from members.refused import Refused
 from members.views.asking import confirmed, not_found, person_of, readable, to_confirm
 
@@ -51,19 +51,19 @@ def _answer(request: HubRequest, named: Named) -> HttpResponse:
 @login_required
 def leave(request: HubRequest, ref: str) -> HttpResponse:
     """A named person leaves it: asked once, then done."""
-    person, item = person_of(request), readable(request, ref, Kind.ADVISORY)
+    person, item = person_of(request), readable(request, ref, *WRITTEN)
     mine = person is not None and item is not None and is_named(request, item.pk)
     if person is None or item is None or not mine:
         raise not_found(request, ref)
     if not confirmed(request):
         return to_confirm(request)
     if request.method != "POST":
-        return render(request, "advisories/leave.html", {"ref": ref})
+        return render(request, "advisories/leave.html", {"ref": ref, "back": kinds.page(item)})
     try:
         embargo.leave(person, item, request.at)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("advisories:detail", ref)
+        return redirect(kinds.page(item))
     messages.success(request, _("You have left it, and read nothing of it from now on."))
     return redirect("home")
 

@@ -15,7 +15,7 @@ from advisories.publish import Changed
 from advisories.triage.ruling import rules_for
 from advisories.views.advisories import text_context
 from advisories.views.handling import by_house, drafted_from
-from members import stand, tlp
+from members import kinds, stand, tlp
 from members.middleware import HubRequest
 from members.models import Item, Standing
 from members.refused import Refused
@@ -33,7 +33,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
     if secret and not confirmed(request):
         return to_confirm(request)
     if version.released_at is not None:
-        return redirect("advisories:detail", ref)
+        return redirect(kinds.page(item))
     form = ReleaseForm(request.POST if request.method == "POST" else None, version=version)
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,7 +48,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
             ahead = _("Approved. It is released when its embargo ends, and those whom it is for are told then.")
             done = _("Released. Those whom it is for are being told.")
             messages.success(request, ahead if preview.ahead else done)
-            return redirect("advisories:detail", ref)
+            return redirect(kinds.page(item))
     page = {
         **text_context(version),
         "form": form,
@@ -89,8 +89,9 @@ def withdraw(request: HubRequest, ref: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Withdrawn. Those who had it are being told."))
-            return redirect("advisories:detail", ref)
+            return redirect(kinds.page(item))
     if secret:
         viewed(request, item, version=standing.version)
     title = Advisory.rows.get(item=item).versions.get(number=standing.version).title
-    return render(request, "advisories/withdraw.html", {"form": form, "ref": ref, "title": title})
+    context = {"form": form, "ref": ref, "title": title, "back": kinds.page(item)}
+    return render(request, "advisories/withdraw.html", context)

@@ -1,4 +1,4 @@
-"""What a list shows of each advisory that the rule gave: the text that stands, in one statement for the whole page."""
+"""What a list shows of each item that the rule gave: the text that stands, in one statement for the whole page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisories.models import Version
-from members import policy, shows, tlp
+from members import kinds, policy, shows, tlp
 from members.models import Embargo, Item, Standing, Tier
 from members.policy import Viewer
 
@@ -32,11 +31,8 @@ class Row:
     label: str
     tier: str
     at: datetime
+    url: str
     note: str | Promise = ""
-
-    @property
-    def url(self) -> str:
-        return reverse("advisories:detail", args=[self.ref])
 
 
 def rows(items: Sequence[Item], at: datetime, *, confirmed: bool) -> list[Row]:
@@ -90,6 +86,7 @@ def _row(item: Item, text: Any, *, hidden: bool) -> Row:
         label=text.stands_label or item.marking,
         tier=TIER_NAMES[Tier(text.tier)],
         at=text.stands_since or text.written_at,
+        url=kinds.page(item),
         note=NOTES.get(text.stands_state, ""),
     )
 
@@ -116,8 +113,8 @@ def _draft_asks(text: Any) -> bool:
 
 
 def _draft(text: Any, *, hidden: bool) -> Row:
-    title = HIDDEN if hidden else text.title
-    return Row(text.advisory.item.reference, title, text.label, TIER_NAMES[Tier(text.tier)], text.written_at)
+    item, title = text.advisory.item, HIDDEN if hidden else text.title
+    return Row(item.reference, title, text.label, TIER_NAMES[Tier(text.tier)], text.written_at, kinds.page(item))
 
 
 def _embargoed(text: Any, at: datetime) -> bool:

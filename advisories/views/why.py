@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from advisories.askform import ReaderForm
-from members import audit, policy, stand
+from members import audit, kinds, policy, stand
 from members.delivery.right import hearers
 from members.delivery.why import why
 from members.middleware import HubRequest
-from members.models import Announcement, Item, Kind, Person
+from members.models import WRITTEN, Announcement, Item, Person
 from members.views.asking import not_found, person_of, readable, to_confirm, unconfirmed, viewed
 
 
 @require_safe
 def show(request: HubRequest, ref: str) -> HttpResponse:
     """About whoever asks; with `who`, an address, about that reader. It shows nothing of the item but its reference."""
-    person, item = person_of(request), readable(request, ref, Kind.ADVISORY)
+    person, item = person_of(request), readable(request, ref, *WRITTEN)
     if person is None or item is None:
         raise not_found(request, ref)
     if unconfirmed(request, item):
@@ -32,6 +32,7 @@ def show(request: HubRequest, ref: str) -> HttpResponse:
     standing = stand.in_force(item, request.at)
     context = {
         "ref": ref,
+        "back": kinds.page(item),
         "page_label": standing.label if standing else item.marking,
         "page_ref": ref,
         "form": form,

@@ -19,21 +19,21 @@ from django.utils.http import urlencode
 
 from members import audit, policy, shows, stand, tlp
 from members.middleware import HubRequest, in_demonstration
-from members.models import Embargo, Item, Kind, Office, Person, Standing
+from members.models import WRITTEN, Embargo, Item, Kind, Office, Person, Standing
 
 P = ParamSpec("P")
 LONGEST = 40  # characters of a reference as it was typed that the audit keeps
 
 
-def readable(request: HubRequest, ref: str, kind: Kind) -> Item | None:
-    """The item with this reference where it is `body` to whoever asks, else None. The same statements either way."""
-    items = policy.visible_to(request.viewer, request.at).filter(reference=ref, kind=kind)
+def readable(request: HubRequest, ref: str, *kinds: Kind) -> Item | None:
+    """The item of these kinds where it is `body` to whoever asks, else None. The same statements either way."""
+    items = policy.visible_to(request.viewer, request.at).filter(reference=ref, kind__in=kinds)
     return items.select_related("warp").first()
 
 
-def withdrawn(request: HubRequest, ref: str, kind: Kind) -> Item | None:
+def withdrawn(request: HubRequest, ref: str, *kinds: Kind) -> Item | None:
     """The item where all that is left of it for whoever asks is that it was withdrawn."""
-    return policy.withdrawals_to(request.viewer, request.at).filter(reference=ref, kind=kind).first()
+    return policy.withdrawals_to(request.viewer, request.at).filter(reference=ref, kind__in=kinds).first()
 
 
 def not_found(request: HubRequest, ref: str) -> Http404:
@@ -88,9 +88,9 @@ def person_of(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
 
 
-def handled(request: HubRequest, ref: str, verb: str, kind: Kind = Kind.ADVISORY) -> tuple[Person, Item]:
+def handled(request: HubRequest, ref: str, verb: str, kinds: Iterable[Kind] = WRITTEN) -> tuple[Person, Item]:
     """Who asks, and the item that they may do `verb` to; 404 for everyone else, and where there is none."""
-    person, item = person_of(request), readable(request, ref, kind)
+    person, item = person_of(request), readable(request, ref, *kinds)
     if person is None or item is None or not policy.can(person, verb, item, request.at):
         raise not_found(request, ref)
     return person, item

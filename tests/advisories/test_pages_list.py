@@ -106,7 +106,7 @@ def test_search_finds_what_is_theirs_titles_before_texts(world: World, noon: dat
     assert shown(world.people["alice"], q=named.reference) == ["Boilers leak"]
     assert shown(world.people["bob"], q="boilers") == []
     content = visitor(world.people["bob"]).get(reverse("advisories:list"), {"q": "boilers"}).content.decode()
-    assert "No advisory that you can read fits." in content
+    assert "Nothing that you can read fits." in content
 
 
 def test_search_goes_on_to_a_second_page(world: World, noon: datetime) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from advisories.kinds import PAGES
 from advisories.models import Entry, Story
 from advisories.views.embargo import ACTS
 from members.models import Address, Contact, Delivery, Frequency, Item, Kind, Named, Shift, Subscription
@@ -267,6 +268,8 @@ ROUTES: dict[str, Walk] = {
     "feed-advisories": Walk(queries=feeds, channel="atom"),
     A + "list": Walk(queries=searches),
     A + "detail": Walk(refs, versions),
+    "incidents:list": Walk(queries=searches),
+    "incidents:detail": Walk(refs, versions),
     A + "respond": Walk(queries=None, body={"act": "confirm", "answer-words": "x"}, posts=some_refs),
     A + "why": Walk(refs, lambda world: ("", "who=x-1%40example.org")),
     A + "responses": Walk(refs),
@@ -390,7 +393,9 @@ ERRORS = [
 def asks(world: Drawn) -> list[Ask]:
     """Every request of a walk."""
     found = [ask for route, walk in ROUTES.items() for ask in walk.asks(route, world)]
-    heads = [Ask("head", reverse(A + "detail", args=args), "HEAD") for args in list(refs(world))[::3]]
+    heads = [
+        Ask("head", reverse(page, args=args), "HEAD") for args in list(refs(world))[::3] for page in PAGES.values()
+    ]
     return [*found, *heads, *ERRORS]
 
 
@@ -403,15 +408,15 @@ def machine_asks(token: str, use: str) -> list[Ask]:
 
 def details(world: Drawn, item: Item) -> list[str]:
     """The pages on which the text of `item` must stand for whoever may read it; none where it has no page yet."""
-    if item.kind == Kind.ADVISORY:
-        return [reverse(A + "detail", args=[item.reference])]
+    if item.kind in PAGES:
+        return [reverse(PAGES[Kind(item.kind)], args=[item.reference])]
     if item.kind == Kind.ENTRY:
         return [reverse(A + "story", args=[Story.objects.get(entries__item=item).code])]
-    if item.parent is None or item.parent.kind != Kind.ADVISORY:
+    if item.parent is None or item.parent.kind not in PAGES:
         return []
+    above = reverse(PAGES[Kind(item.parent.kind)], args=[item.parent.reference])
     if item.kind == Kind.COMMENT:
-        return [reverse(A + "detail", args=[item.parent.reference])]
+        return [above]
     if item.kind == Kind.ATTACHMENT:
-        return [reverse(A + "detail", args=[item.parent.reference]),
-                reverse(A + "attachment", args=[item.parent.reference, item.reference])]  # fmt: skip
+        return [above, reverse(A + "attachment", args=[item.parent.reference, item.reference])]  # fmt: skip
     return []

@@ -213,8 +213,8 @@ RULE = [
 ]
 
 EXITS = [
-    Mutant(VIEWS + "advisories.py", "item = readable(request, ref, Kind.ADVISORY)\n    if item is None:\n        if (gone",
-           "item = Item.rows.filter(reference=ref, kind=Kind.ADVISORY).select_related(\"warp\").first()\n"
+    Mutant(VIEWS + "advisories.py", "item = readable(request, ref, kind)\n    if item is None:\n        if (gone",
+           "item = Item.rows.filter(reference=ref, kind=kind).select_related(\"warp\").first()\n"
            "    if item is None:\n        if (gone", "an advisory's page asks no rule"),
     Mutant(VIEWS + "advisories.py", "            raise not_found(request, ref)\n",
            "            if Item.rows.filter(reference=ref).exists():\n"
@@ -227,7 +227,7 @@ EXITS = [
            "the next version is shown before it is released"),
     Mutant(VIEWS + "children.py", "    mine = policy.visible_to(request.viewer, request.at)\n    found = mine.filter(",
            "    found = Item.rows.filter(", "a file is handed out without asking the rule"),
-    Mutant(VIEWS + "children.py", "parent__reference=ref, parent__kind=Kind.ADVISORY)", ")",
+    Mutant(VIEWS + "children.py", "parent__reference=ref, parent__kind__in=WRITTEN)", ")",
            "a child is found beneath any other item's address"),
     Mutant(VIEWS + "talk.py", "texts.filter(mine, item__parent=item)", "texts.filter(item__parent=item)",
            "every comment and file is shown to whoever reads the advisory"),
@@ -249,8 +249,8 @@ EXITS = [
            "        \"embargoes\": embargoes(request.viewer, request.at),\n        \"found\": Story.objects.count(),\n"
            "        \"dismissed\": dismissed or \" \" * Story.objects.count(),\n",
            "the desk's page differs by how many stories there are on all desks"),
-    Mutant("members/views/asking.py", "items = policy.visible_to(request.viewer, request.at).filter(reference=ref, kind=kind)",
-           "items = Item.rows.filter(reference=ref, kind=kind)", "no page that takes a reference asks the rule"),
+    Mutant("members/views/asking.py", "items = policy.visible_to(request.viewer, request.at).filter(reference=ref, kind__in=kinds)",
+           "items = Item.rows.filter(reference=ref, kind__in=kinds)", "no page that takes a reference asks the rule"),
     Mutant("members/views/asking.py", "    if person is None or item is None or not policy.can(person, verb, item, request.at):\n",
            "    if person is None or item is None:\n", "whoever reads an item may release it"),
     Mutant("members/views/asking.py", "    if label == tlp.RED or item.anonymous or (", "    if (",

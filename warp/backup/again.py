@@ -26,6 +26,7 @@ from members.delivery.revoke import revoke
 from members.embargo.state import cancel_ahead
 from members.journal import Keys, Lines, What
 from members.models import (
+    WRITTEN,
     Address,
     Channel,
     Contact,
@@ -137,14 +138,14 @@ def _unverify() -> int:
 
 def _suspend(keys: Keys, at: datetime) -> list[str]:
     """What was released anew since: in the database it is what it was before, maybe under a label that is wider. The
-    references of advisories."""
+    references of advisories and incidents."""
     anew = []
     for item in _named(keys):
         standing = in_force(item, at)
         if standing is not None and standing.since >= keys[journal.key(item.reference)]:
             continue  # the database knows of that release
         suspend(item, at)
-        if item.kind == Kind.ADVISORY:
+        if item.kind in WRITTEN:
             anew.append(item.reference)
     return anew
 
