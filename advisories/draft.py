@@ -98,13 +98,13 @@ def edit(person: Person, advisory: Advisory, at: datetime, **changes: Unpack[Cha
         if field in changes:
             setattr(version, field, changes[field])  # type: ignore[literal-required]
     if "audience" in changes:
-        version.audience = _targets(changes["audience"])
+        version.audience = targets(changes["audience"])
     version.written_by, version.written_at = person, at
     version.save()
     if "references" in changes:
         version.references.all().delete()
         _refer(version, changes["references"])
-    _mark(item, person, _marking(version), at)
+    mark(item, person, _marking(version, at), at)
     record("edit", at, by=person, reference=item.reference, version=version.number, label=version.label)
     if not item.standings.exists():  # the text that stands is what readers find it by
         indexed(item, version)
@@ -139,7 +139,7 @@ def _check(changes: Changes) -> None:
         raise Refused(_("The title is longer than 200 characters. Shorten it."))
 
 
-def _targets(audience: Sequence[Target]) -> list[list[Any]]:
+def targets(audience: Sequence[Target]) -> list[list[Any]]:
     """The same [kind, id] pairs, each once, when all of them exist."""
     pairs = list(dict.fromkeys((kind, pk) for kind, pk in audience))
     for kind in Grant.TARGETS:
@@ -168,12 +168,12 @@ def _refer(version: Version, references: Sequence[tuple[str, str]]) -> None:
         Reference.objects.create(version=version, title=title[:300], url=url)
 
 
-def _marking(version: Version) -> str:
+def _marking(version: Version, at: datetime) -> str:
     """What the draft carries: its own label, and while nobody wrote down that it may be lower, its sources'."""
-    return version.label if version.permission.strip() else tlp.strictest([version.label, floor(version)])
+    return version.label if version.permission.strip() else tlp.strictest([version.label, floor(version, at)])
 
 
-def _mark(item: Item, person: Person, label: str, at: datetime) -> None:
+def mark(item: Item, person: Person, label: str, at: datetime) -> None:
     """The draft carries its label: a RED one is for the handlers named on it, its editor among them."""
     if item.marking == label:
         return

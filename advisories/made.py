@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from advisories.models import MadeFrom
+from members import tlp
 from members.models import Item
 from members.policy import Viewer, visible_to
+from members.shows import EMBARGOED, Stand, stands
 
 
 def made_from(viewer: Viewer, advisory: Item, at: datetime) -> list[Item]:
@@ -19,3 +21,17 @@ def became(viewer: Viewer, incident: Item, at: datetime) -> list[Item]:
     """The advisories that were made from `incident`, as far as `viewer` reads them."""
     advisories = MadeFrom.objects.filter(incident=incident.pk).values("advisory")
     return list(visible_to(viewer, at, incident.realm).filter(pk__in=advisories).order_by("-pos"))
+
+
+def labels(advisory: int, at: datetime) -> list[str]:
+    """What each incident that the advisory with this id was made from carries at `at`, whoever reads it."""
+    incidents = list(Item.rows.filter(pk__in=MadeFrom.objects.filter(advisory=advisory).values("incident")))
+    found = stands(incidents, at) if incidents else {}
+    return [label_of(item, found[item.pk]) for item in incidents]
+
+
+def label_of(incident: Item, stand: Stand) -> str:
+    """The label that stands; of what is kept back the strictest, and of a draft the one that it is meant to carry."""
+    if stand.row == EMBARGOED:
+        return tlp.RED
+    return stand.label or incident.marking

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from advisories import alert
+from advisories import alert, made
 from advisories.models import Advisory, Entry, Version
 from members import clock, policy, search, stand, tasks, tlp
 from members.audit import record
@@ -93,7 +93,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__since__lte=at,
         affiliations__until__gt=at,
     ).distinct()
-    refusal = hindrance(version, floor(version))
+    refusal = hindrance(version, floor(version, asked))
     return Preview(version, at, at > asked, people, people.count(), houses.count(), told, refusal)
 
 
@@ -120,7 +120,7 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
         raise Changed(CHANGED)
     since = begins(item, at)
     ahead = since > at
-    of_source = floor(version)
+    of_source = floor(version, at)
     another = _needs_another(person, version, ahead or _lowered(version, of_source))
     if said := hindrance(version, of_source) or another or _embargoed(item, at):
         raise Refused(said)
@@ -217,10 +217,11 @@ def hindrance(version: Version, of_source: str) -> str:
     return ""
 
 
-def floor(version: Version) -> str:
-    """The strictest label of what it was drafted from; CLEAR where it was drafted from nothing."""
+def floor(version: Version, at: datetime) -> str:
+    """The strictest label of what it was drafted or made from; CLEAR where that is nothing."""
     entries = Entry.rows.filter(drafts__advisory=version.advisory_id)
-    return tlp.strictest([tlp.CLEAR, *entries.values_list("item__marking", flat=True)])
+    imported = entries.values_list("item__marking", flat=True)
+    return tlp.strictest([tlp.CLEAR, *imported, *made.labels(version.advisory_id, at)])
 
 
 def _lowered(version: Version, of_source: str) -> bool:

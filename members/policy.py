@@ -237,6 +237,8 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
         return answer == Answer.BODY
     if needs == Needs.CUSTODY and item.anonymous:
         return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
+    if needs == Needs.WRITING and item.submitted_at is None:
+        return item.author_id == person.pk
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
     return _open(handles, at).exists() and not (needs == Needs.KEEPING and by_glass_alone(person, item, at))
 

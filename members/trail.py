@@ -22,6 +22,11 @@ ASKED = "asked for"  # by whoever typed the reference: nothing that was done wit
 WORDS: dict[str, Promise] = {
     "draft": gettext_lazy("began to write it"),
     "edit": gettext_lazy("edited it"),
+    "note": gettext_lazy("added to its timeline"),
+    "set_state": gettext_lazy("said how it stands"),
+    "take": gettext_lazy("took it on"),
+    "close_incident": gettext_lazy("closed it, with what was learned"),
+    "become_advisory": gettext_lazy("made an advisory of it"),
     "submit": gettext_lazy("submitted it"),
     "release": gettext_lazy("released it"),
     "release_ahead": gettext_lazy("approved its release in advance"),

@@ -8,6 +8,7 @@ from enum import Enum
 class Needs(Enum):
     READING = "reading"  # it is `body` to them
     HANDLING = "handling"  # they handle it
+    WRITING = "writing"  # they handle it; while it is not submitted: they began it, and its handlers do not see it
     KEEPING = "keeping"  # they handle it, and not by break-glass alone: its hour would become lasting by this
     OFFER = "offer"  # it is offered to them, and not answered
     CUSTODY = "custody"  # they keep the anonymous report; of a report that names its author: they handle it
@@ -15,7 +16,9 @@ class Needs(Enum):
 
 VERBS: dict[str, Needs] = {
     # of its text and standing
-    "edit": Needs.HANDLING,
+    "edit": Needs.WRITING,
+    "tend": Needs.WRITING,  # an incident: its state, its timeline, its owner, its lessons
+    "become": Needs.KEEPING,  # an advisory
     "release": Needs.HANDLING,
     "revise": Needs.HANDLING,
     "withdraw": Needs.HANDLING,

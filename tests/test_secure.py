@@ -40,6 +40,8 @@ ALLOWED = {
     "advisories/children.py": "verb: writes the text of a child whose parent the rule gave",
     "advisories/draft.py": "verb: reads its entries through policy.readable",
     "advisories/kinds.py": "planning: what the public sources of an item name; who is told by it reads the item",
+    "advisories/incidents.py": "verb: on an item that policy.can gave",
+    "advisories/made.py": "the labels of what an advisory was made from; a strictest label is all that comes of them",
     "advisories/publish.py": "verb: on an item that policy.can gave",
     "advisories/collect/insert.py": "collecting: stores what a source said",
     "advisories/collect/shown.py": "collecting: releases what a source is set to show",

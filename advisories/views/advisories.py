@@ -81,7 +81,7 @@ def page_of(
 ) -> dict[str, Any]:  # fmt: skip
     """What the page of one item shows to whom the rule gave its body. `forms`: what was typed on it already."""
     person = person_of(request)
-    handles = person is not None and policy.can(person, "edit", item, request.at)
+    handles = person is not None and policy.can(person, "see_trail", item, request.at)
     now = standing_text(item, standing)
     others = earlier(request, item, now, handles=handles)
     asked = request.GET.get("version", "")
