@@ -10,10 +10,10 @@ from functools import cached_property
 
 from members.models import Delivery, DigestLine, ResponseNote
 from tests.members.world import span
-from tests.prove import exits
+from tests.prove import draw, exits
 from tests.prove.draw import Words
 from tests.prove.exits import Ask
-from tests.prove.tokens import Canary, found
+from tests.prove.tokens import EVERY, Canary, found
 from tests.prove.walk import Answer, Walker, cached, logs, mails, messages, queued
 from tests.prove.worlds import Drawn
 
@@ -54,7 +54,7 @@ class Judge:
             return channel == "page" and offered
         if canary.needs == "handler":
             return channel == "page" and cell == "body" and self.oracle.handler(item)
-        read = item["kind"] != "advisory" or canary.version in self.oracle.versions(item)  # others have one text
+        read = canary.version in (EVERY, *self.oracle.versions(item)) if item["kind"] in draw.WRITTEN else True
         return read and (cell == "body" or cell == canary.needs == "title")
 
     def _of(self, house: str) -> bool:
@@ -70,7 +70,8 @@ class Judge:
                 continue
             item: Words = canary.subject
             standing = self.oracle.now(item)[1] if item["standings"] and not item["anonymous"] else {}
-            if item["kind"] != "advisory" or canary.version == standing.get("version", item["versions"]):
+            now = standing.get("version", item["versions"])
+            if item["kind"] not in draw.WRITTEN or canary.version in (EVERY, now):
                 for path in self._paths(item, canary):
                     yield canary, path
 

@@ -13,8 +13,9 @@ MOMENTS = [START + timedelta(days=30 * n) for n in range(12)]  # few, so that en
 STATES = ("active", "active", "active", "active", "suspended", "applied")
 LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 HOUR = timedelta(hours=1)
-KINDS = ("advisory", "advisory", "report", "entry")
-CHILDREN = ("advisory", "report", "comment", "comment", "attachment")
+KINDS = ("advisory", "incident", "report", "entry")
+CHILDREN = ("advisory", "incident", "report", "comment", "comment", "attachment")
+WRITTEN = ("advisory", "incident")  # what has versions, and is released
 CHANNELS = ("page", "mail", "digest", "atom", "machine")
 
 
@@ -143,7 +144,7 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
     if source:
         author, key, capacity = None, "", {"until": START - HOUR}
     reports = [p for p in parents if p["anonymous"] or (p["kind"] == "report" and p["author"])]
-    derived = r.choice(reports) if reports and kind == "advisory" and not parent and r.random() < 0.4 else None
+    derived = r.choice(reports) if reports and kind in WRITTEN and not parent and r.random() < 0.4 else None
     marking = r.choice((*LABELS, "AMBER"))
     words = {
         "kind": kind, "own_warp": r.choice(list(w["warps"])), "author": author,
@@ -154,7 +155,7 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
         "reporters": [derived["author"]] if derived else [],
         "sealed": [derived["author"]] if derived and derived["anonymous"] else [], "derived": derived, "source": source,
     }  # fmt: skip
-    words["versions"] = max([s["version"] for s in own] or [1]) + (kind == "advisory" and r.random() < 0.3)
+    words["versions"] = max([s["version"] for s in own] or [1]) + (kind in WRITTEN and r.random() < 0.3)
     if source:
         facts = w["sources"][source]
         named = facts["red_handlers"] if marking == "RED" else []
@@ -194,7 +195,7 @@ def red(one: Words) -> bool:
 
 
 def guarded(one: Words) -> bool:
-    return bool(one["embargo"]) and not one["parent"] and one["kind"] == "advisory"
+    return bool(one["embargo"]) and not one["parent"] and one["kind"] in WRITTEN
 
 
 def derived(one: Words) -> bool:
@@ -202,4 +203,4 @@ def derived(one: Words) -> bool:
 
 
 def said(one: Words) -> bool:
-    return one["kind"] in ("comment", "attachment") and one["parent"]["kind"] == "advisory" and one["submitted"]
+    return one["kind"] in ("comment", "attachment") and one["parent"]["kind"] in WRITTEN and one["submitted"]

@@ -22,7 +22,17 @@ from tests.prove.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
-PAGES = ("pages_advisory", "pages_embargo", "pages_talk", "pages_desk", "children", "attachment", "atom")
+PAGES = (
+    "pages_advisory",
+    "pages_incident",
+    "incidents",
+    "pages_embargo",
+    "pages_talk",
+    "pages_desk",
+    "children",
+    "attachment",
+    "atom",
+)
 TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
 # The quickest first: a mutant that dies there costs a few seconds.
 PROOFS = (

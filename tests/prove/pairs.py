@@ -82,6 +82,7 @@ def _of_item(who: str, ref: str) -> Iterator[Pair]:
     yield from (
         pair(A + route) for route in ("detail", "draft-edit", "release", "withdraw", "embargo", "embargo-leave")
     )
+    yield pair("incidents:detail")
     yield from (pair(A + "embargo-act", act) for act in ACTS)
     yield from (pair(A + route, method="POST") for route in ("comment", "attach", "release", "withdraw"))
     yield from (pair(A + "embargo-decide", word, method="POST") for word in ("approve", "grant"))

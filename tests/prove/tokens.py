@@ -23,6 +23,7 @@ TOKEN = re.compile(r"jl[g-p]{4}")
 BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{24,}={0,2}")
 QUOTED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")
 ESCAPED = re.compile(r"\\u[0-9a-fA-F]{4}")
+EVERY = 0  # the version of what is no version's own, and stands beside each
 TAIL = "kept"  # so that a token is cut where a text is
 ROOM = 80  # tokens of one subject
 

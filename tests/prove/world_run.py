@@ -61,6 +61,7 @@ class Plan:
 
 
 KEPT = {"home"} | {f"advisories:{name}" for name in ("list", "detail", "attachment", "story", "desk", "sources")}
+KEPT |= {"incidents:list", "incidents:detail"}
 
 
 def sample(asks: list[Ask], r: Random, share: float) -> list[Ask]:

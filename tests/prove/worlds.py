@@ -9,12 +9,27 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from advisories.models import Advisory, Attachment, Comment, DraftedFrom, Entry, Fetch, Report, Source, Story, Version
+from advisories.models import (
+    Advisory,
+    Attachment,
+    Comment,
+    DraftedFrom,
+    Entry,
+    Fetch,
+    Happened,
+    Incident,
+    MadeFrom,
+    Report,
+    Source,
+    Story,
+    Version,
+)
 from advisories.models import Reference as Link
 from advisories.publish import indexed
 from members import chance, clock, seal, tokens
 from members.delivery.secret import Secret, close, made, shown
 from members.models import (
+    WRITTEN,
     Address,
     Affiliation,
     Announcement,
@@ -50,7 +65,7 @@ from tests.prove import draw
 from tests.prove.draw import Words
 from tests.prove.oracle import Oracle
 from tests.prove.seeded import chance_seeded, seed
-from tests.prove.tokens import Mint
+from tests.prove.tokens import EVERY, Mint
 
 HOUSE = "house "
 PEOPLE, HOUSES, SOURCES, LADDERS = 50, 70, 80, 110  # where their tokens begin
@@ -253,7 +268,7 @@ class Drawn(World):
 
     def _owed(self, item: Item, words: Words) -> None:
         """The announcements of its standings and its embargo, as the verbs would have left them."""
-        if item.kind != Kind.ADVISORY:
+        if item.kind not in WRITTEN:
             return
         for number, facts in enumerate(words["standings"]):
             event = "withdrawn" if facts["state"] == "withdrawn" else "released" if number == 0 else "revised"
@@ -316,6 +331,18 @@ class Drawn(World):
         for row in entries[: words["place"] % 3]:
             DraftedFrom.objects.create(advisory=advisory, entry_id=row.pk)
 
+    def _incident(self, item: Item, words: Words) -> None:
+        """Its text, how it stands, and that every advisory until now was made from it."""
+        self._advisory(item, words)
+        incident = Incident.rows.create(item=item, lessons=self._token(words, "lessons", "body", EVERY))
+        for day in (1, 2):
+            line = self._token(words, f"timeline {day}", "body", EVERY)
+            Happened.objects.create(incident=incident, on=BEGINNING.date(), words=line, written_at=BEGINNING)
+        # Never from the one that only one of two twins has: what is made from an incident carries its label.
+        for row in self.rows.values() if words["name"] != draw.HIDDEN else ():
+            if row.kind == Kind.ADVISORY:
+                MadeFrom.objects.create(advisory_id=row.pk, incident=incident)
+
     def _report(self, item: Item, words: Words) -> None:
         Report.rows.create(
             item=item, title=self._token(words, "title", "body"), body=self._token(words, "body", "body")
@@ -345,9 +372,9 @@ class Drawn(World):
     # At a moment
 
     def search_at(self, at: datetime) -> None:
-        """Index every advisory by the text that stands at `at`, as its release had done by then."""
+        """Index every advisory and incident by the text that stands at `at`, as its release had done by then."""
         for name, words in self.items.items():
-            if words["kind"] == "advisory":
+            if words["kind"] in draw.WRITTEN:
                 now: Words = self.oracle("nobody", at).now(words)[1] if not words["anonymous"] else {}
                 number: Any = now.get("version", words["versions"])
                 version = Version.objects.get(advisory=self.rows[name].pk, number=number)
@@ -355,8 +382,8 @@ class Drawn(World):
 
 
 WRITERS = {
-    Kind.ADVISORY: Drawn._advisory, Kind.REPORT: Drawn._report, Kind.COMMENT: Drawn._comment,
-    Kind.ATTACHMENT: Drawn._attachment, Kind.ENTRY: Drawn._entry,
+    Kind.ADVISORY: Drawn._advisory, Kind.INCIDENT: Drawn._incident, Kind.REPORT: Drawn._report,
+    Kind.COMMENT: Drawn._comment, Kind.ATTACHMENT: Drawn._attachment, Kind.ENTRY: Drawn._entry,
 }  # fmt: skip
 
 
