@@ -108,6 +108,10 @@ def test_a_link_to_what_was_made_of_it_stands_only_where_both_ends_are_read(worl
     for name, both in (("alice", True), ("carol", True), ("bob", False), ("nobody", False)):
         assert (kept.reference in visitor(world.people.get(name)).get(path).content.decode()) == both, name
     assert f'href="{path}"' in visitor(world.people["alice"]).get(page(kept)).content.decode()
+    draft = pages.advisory(world, {"id": "draft", "label": None}).item
+    MadeFrom.objects.create(advisory_id=draft.pk, incident_id=kept.pk)
+    for name, both in (("alice", False), ("carol", True)):
+        assert (draft.reference in visitor(world.people[name]).get(page(kept)).content.decode()) == both, name
 
 
 def asked(client: Client, path: str) -> int:
