@@ -41,6 +41,7 @@ def main() -> None:
         "feeds",
         "rows",
         "collecting",
+        "indicators",
     ]
     for module in ("visibility", "search"):
         for size in sizes if module in wanted else []:
@@ -52,7 +53,7 @@ def main() -> None:
             show(run(module, None))
             with postgres() as database:
                 show(run(module, database) if database else [])
-    for module in ("startup", "collecting"):
+    for module in ("startup", "collecting", "indicators"):
         if module in wanted:
             show(run(module, None))
     for database in ("sqlite", "postgresql") if "flash" in wanted else ():
