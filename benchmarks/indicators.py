@@ -17,6 +17,7 @@ from random import Random
 from statistics import median
 from sys import stderr
 from time import perf_counter
+from typing import NoReturn
 
 import iocextract
 from ioc_finder import find_iocs
@@ -68,7 +69,7 @@ def by_ioc_finder(text: str) -> set[str]:
     return set(chain.from_iterable(find_iocs(text, included_ioc_types=KINDS).values()))
 
 
-def by_us(text: str, bar: tqdm) -> set[str]:
+def by_us(text: str, bar: tqdm[NoReturn]) -> set[str]:
     bar.reset(total=len(text))
     return {one.value for one in parse(text, lambda done, _all: bar.update(done - bar.n))}
 
@@ -83,9 +84,9 @@ def timed(name: str, way: Callable[[], set[str]]) -> tuple[float, set[str]]:
     return median(taken), given
 
 
-def figures(said: list[str], part: list[str], bar: tqdm) -> Iterator[Figure]:
+def figures(said: list[str], part: list[str], bar: tqdm[NoReturn]) -> Iterator[Figure]:
     whole, little = pasted(said), pasted(part)
-    ways = {
+    ways: dict[str, tuple[Callable[[str], set[str]], str, list[str]]] = {
         PEER: (by_iocextract, little, part),
         OTHER: (by_ioc_finder, little, part),
         "ours, of the same lines": (partial(by_us, bar=bar), little, part),

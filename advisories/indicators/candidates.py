@@ -67,7 +67,7 @@ def _candidates(text: str) -> Iterator[re.Match[str]]:
         start, end = word.span()
         if start < done or not (text[end : end + 1] in _GOES_ON or end - start >= 32 or text[start] in ":_"):
             continue
-        match = _CANDIDATE.match(text, start) or (text[start] == "_" and _CANDIDATE.match(text, start + 1))
+        match = _CANDIDATE.match(text, start) or (text[start] in ":_" and _CANDIDATE.match(text, start + 1))
         if match:
             done = match.end()
             yield match

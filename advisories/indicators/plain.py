@@ -18,7 +18,8 @@ _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 # Every repeat is bounded: what is hostile costs no more than what is long.
 _DISGUISED = re.compile(
     rf"""
-      [ ]?\\?[\[({{<][ ]?\\?(?:(?P<dot>\.|dot)|(?P<at>@|at)|(?P<sign>:?//|[:/]))[ ]?\\?[\])}}>][ ]?
+      [ ]?\\?[\[({{<][ ]?\\?(?:(?P<dot>\.|dot)|(?P<at>@|at))[ ]?\\?[\])}}>][ ]?
+    | \\?[\[({{<]\\?(?P<sign>:?//|[:/])\\?[\])}}>]
     | (?<=[^\W_])(?P<half>[\[({{]\.|\.[\])}}])(?=[^\W_])
     | \\(?P<escaped>[./:@_-])
     | (?<=[^\W_])(?<!\ba)(?<!\ban)(?<!\bthe)(?P<word>[ ]dot[ ])(?=[^\W_])
@@ -50,7 +51,8 @@ def plain(typed: str) -> Line:
     text = typed if typed.isascii() else typed.translate(_ALIKE)
     if not _MAYBE.search(text):
         return Line(typed, text, [], [])
-    parts, at, was, done, length = [], [0], [0], 0, 0
+    parts: list[str] = []
+    at, was, done, length = [0], [0], 0, 0
     for match in _DISGUISED.finditer(text):
         kind = match.lastgroup or ""
         meant = _MEANS[kind] if kind in _MEANS else match[kind]

@@ -13,6 +13,7 @@ from advisories.collect.mail import mailheader, mailmessage
 from advisories.collect.text import affected, html, markings, moments, vulnfacts
 from advisories.collect.text.cves import cves_in
 from advisories.collect.text.record import Record
+from advisories.indicators import defanged, parse
 from members.web.addresses import refuse_address
 from tests.advisories.collect.conftest import NOW
 from tests.advisories.collect.letters import HEAD
@@ -113,11 +114,20 @@ def feeds(body: bytes) -> None:
         assert found == opml.parse(body) and all(storable(one.name) and storable(one.url) for one in found)
 
 
+def indicators(text: str) -> None:
+    """Whatever is pasted is read; each thing once, and as it is shown it is read again."""
+    found = parse(text)
+    assert len({(one.kind, one.value) for one in found}) == len(found)
+    for one in found:
+        assert storable(one.value) and storable(one.as_typed) and one.as_typed in text
+        assert [(again.kind, again.value) for again in parse(defanged(one.value, one.kind))] == [(one.kind, one.value)]
+
+
 TARGETS: dict[str, tuple[Any, Any]] = {
     "HTML": (texts.TEXTS, hypertext), "addresses of pages": (texts.URLS, address),
     "addresses of machines": (texts.MACHINES, numbers),
     "times": (texts.TIMES, time), "labels": (texts.LABELS, marking), "mail headers": (mutated(texts.LETTERS), header),
     "CVSS, CWE, CPE and package URLs": (worded([*texts.VECTORS, *texts.NAMES]), fact),
     "products": (texts.PARTS, product),
-    "OPML": (mutated([texts.OPML]), feeds),
+    "OPML": (mutated([texts.OPML]), feeds), "indicators": (worded(texts.PASTED), indicators),
 }  # fmt: skip

@@ -41,6 +41,12 @@ URLS = st.tuples(
 MACHINES = st.ip_addresses().map(str) | worded(
     ["127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "8.8.8.8", "2001:4860::1", "fe80::1%eth0"]
 )
+PASTED = [
+    "hxxps[:]//evil[.]example/a?b=c#d, 10.1.2[.]3/24 version 10.4.2.1\r\nalice [at] evil (dot) example",
+    "[evil.example](http://u:p@[2001:db8::1]:8080/x_(y)) ::ffff:1.2.3.4 2001[:]db8[:][:]1 fe80::1%eth0",
+    f"{'a1' * 16} {'b2' * 20} {'c3' * 32} cve-2026-12345 payload.zip payload[.]zip invoice.pdf.exe",
+    'faß.de \uff45vil\uff0eexample ev\u200bil.example {"a":"https:\\/\\/evil.example\\/a,b"}',
+]
 TIMES = worded(
     ["2026-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "20260101T000000,5+0000"]
 )

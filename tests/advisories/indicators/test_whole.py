@@ -18,7 +18,7 @@ HEX = "0123456789abcdef"
 V4 = st.ip_addresses(v=4).map(str).filter(lambda one: one != "0.0.0.0")
 VALUES: dict[Kind, st.SearchStrategy[str]] = {
     Kind.IPV4: V4 | st.builds("{}.{}.0.0/16".format, st.integers(1, 255), st.integers(0, 255)),
-    Kind.IPV6: st.ip_addresses(v=6).filter(lambda one: not one.ipv4_mapped and int(one)).map(str),
+    Kind.IPV6: st.ip_addresses(v=6).map(str).filter(lambda one: not one.startswith("::ffff:") and one != "::"),
     Kind.DOMAIN: DOMAINS,
     Kind.URL: st.builds(
         "{}://{}{}{}".format,
