@@ -37,7 +37,7 @@ def page(text: str) -> Page | None:
         return None
     scheme, port, rest = _scheme(parts["scheme"]), (parts["port"] or "").lstrip("0"), parts["rest"]
     written = parts["host"]
-    found = machine(written.strip("[]"))
+    found = machine(written.strip("[]")) if written[-1:] == "]" or written[-1:].isdigit() else None
     if found:
         host, internal, example = found.value, found.internal, found.example
     else:
