@@ -50,7 +50,7 @@ def found(line: Line, number: int) -> Iterator[Found]:
     for match in _candidates(line.text):
         kind = match.lastgroup or ""
         start, text = match.start(), match[kind]
-        if kind == "url":
+        if kind in ("url", "quoted"):
             text = urls.without_end(text)
         elif kind in ("email", "name"):
             start, text = _bare(start, text)

@@ -35,6 +35,7 @@ def machine(text: str) -> Machine | None:
 
 def _network(address: Address, length: str) -> IPv4Network | IPv6Network | None:
     """None for what is no length of one: a path may follow an address as well."""
-    if not (length.isascii() and length.isdigit()) or not 0 < int(length) <= address.max_prefixlen:
+    if not (length.isascii() and length.isdigit()) or not 8 <= int(length) <= address.max_prefixlen:
         return None
-    return ip_network((address, int(length)), strict=False)
+    network = ip_network((address, int(length)), strict=False)
+    return None if network.network_address.is_unspecified else network

@@ -17,6 +17,8 @@ LONGEST_URL = 2_000
 _PARTS = re.compile(
     r"(?P<scheme>[^:]+)://(?:[^/?#]*@)?(?P<host>\[[^\]]*\]|[^/?#:]*)(?::(?P<port>[0-9]*))?(?P<rest>[^#]*)"
 )
+# What ends an address that no quotes hold together: the same thing is the same value, quoted or not.
+_ENDS = re.compile(r"[,\[\]{}|^]|;(?![a-z]{1,20}=)", re.IGNORECASE)
 _PORTS = {"http": "80", "https": "443", "ftp": "21"}
 _PUNCTUATION = frozenset(".,;:!?'*_~|&")
 _CLOSED_BY = {")": "(", "]": "[", "}": "{"}
@@ -35,7 +37,7 @@ def page(text: str) -> Page | None:
     parts = _PARTS.match(text)
     if not parts:
         return None
-    scheme, port, rest = _scheme(parts["scheme"]), (parts["port"] or "").lstrip("0"), parts["rest"]
+    scheme, port, rest = _scheme(parts["scheme"]), (parts["port"] or "").lstrip("0"), _ENDS.sub(_encoded, parts["rest"])
     written = parts["host"]
     found = machine(written.strip("[]")) if written[-1:] == "]" or written[-1:].isdigit() else None
     if found:
@@ -63,6 +65,10 @@ def without_end(text: str) -> str:
             break
         end -= 1
     return text[:end]
+
+
+def _encoded(sign: re.Match[str]) -> str:
+    return f"%{ord(sign[0]):02X}"
 
 
 def _scheme(text: str) -> str:
