@@ -18,13 +18,19 @@ MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _ZONE = r"(?:\s?(?:utc|gmt|bst|z\b|[+-]\d\d:?\d\d))?"
+_HALF = r"(?:[ap]m\b|[ap]\.m\b\.?)"
 _CLOCK = (
-    rf"(?:\d{{1,2}}:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?(?:\s?[ap]\.?m\b\.?)?{_ZONE}|\d{{1,2}}(?:\.\d\d)?\s?[ap]\.?m\b\.?)"
+    rf"(?:\d{{1,2}}:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?(?:\s?{_HALF})?{_ZONE}"
+    rf"|\d{{1,2}}(?:\.\d\d)?\s?{_HALF})"
 )
-_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = tuple(
+    f"{name}{comma} " for day in _DAYS for name in (day, day[:3], day[:4], day[:5]) for comma in ("", ",")
+)
+_AT = ("at ", "around ", "about ")
 _LATER = rf"(?:(?:t|:|,?\s(?:at\s|around\s|about\s)?){_CLOCK}(?!\d))?"
-_BEFORE = re.compile(rf"(?:\b(?:at\s|around\s|about\s)?(?<!\d){_CLOCK}\s)?(?:\bon\s)?(?:\bthe\s)?(?:\b{_WEEKDAY})?\Z")
-FURTHEST = 60  # characters before a date that may belong to it
+_BEFORE = re.compile(rf"(?<![\w.,:-]){_CLOCK}\s\Z")
+FURTHEST = 20  # characters of a time before its date
 _START = r"(?<![\w.,/:-])"
 _FORMS = (
     rf"{_START}(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(?!\d){_LATER}",
@@ -37,7 +43,6 @@ _TIME = re.compile(
     rf"(?<![\w.,:-])(?:{_CLOCK}|(?:[01]\d|2[0-3])[0-5]\d\s?(?:hrs|hours|h|utc|gmt|bst|z)\b"
     r"|(?<=at\s)(?:[01]?\d|2[0-3])\.[0-5]\d\b|noon\b|midnight\b)(?![\d:])"
 )
-_AT = re.compile(r"\b(?:at|around|about)\s\Z")
 _STAMP = re.compile(r"(?<![\w.-])1[6-9]\d{8}(?:\d{3})?(?![\w-]|\.\d)")
 
 
@@ -49,20 +54,31 @@ def found(view: View, day: date | None) -> Iterator[Hit]:
             if view.low.endswith(("week of ", "week commencing "), 0, match.start()):
                 continue  # is not exact
             if meant or match["y"] is None or len(match["y"]) == 4:
-                start = _start(_BEFORE, view.low, match.start())
+                start = _start(view.low, match.start())
                 yield Hit(start, match.end(), Kind.DATE, "", SURE, week(meant) if meant else "")
     for match in _TIME.finditer(view.low):
-        start = _start(_AT, view.low, match.start())
+        start = _past(view.low, match.start(), _AT)
         yield Hit(start, match.end(), Kind.TIME, "", GUESSED, _("at some point") if start < match.start() else "")
     for match in _STAMP.finditer(view.plain):
         meant = datetime.fromtimestamp(int(match[0][:10]), UTC).date()
         yield Hit(match.start(), match.end(), Kind.DATE, "", GUESSED, week(meant))
 
 
-def _start(before: re.Pattern[str], text: str, at: int) -> int:
-    """Where what belongs to a date or time begins. The earliest match is the longest."""
-    match = before.search(text, max(0, at - FURTHEST), at)
-    return match.start() if match else at
+def _start(low: str, at: int) -> int:
+    """Where a date begins, with what belongs to it: "at 9.40am on Monday the" 23rd."""
+    for words in (("the ",), _WEEKDAYS, ("the ",), ("on ",)):
+        at = _past(low, at, words)
+    if clock := _BEFORE.search(low, max(0, at - FURTHEST), at):
+        return _past(low, clock.start(), _AT)
+    return at
+
+
+def _past(low: str, at: int, words: tuple[str, ...]) -> int:
+    """Before the one of the words that ends there."""
+    if not low.endswith(words, 0, at):
+        return at
+    start = next(at - len(word) for word in words if low.endswith(word, 0, at))
+    return at if start and low[start - 1].isalnum() else start
 
 
 def week(meant: date) -> str:

@@ -150,7 +150,7 @@ HOSTILE += [
 
 @pytest.mark.parametrize("seed", [*HOSTILE, *REPORTS.values()], ids=lambda seed: seed[:12].strip())
 def test_four_times_the_text_takes_about_four_times_as_long(seed):
-    """Linear: quadratic would be sixteen times. In processor time, which another's work on the machine does not change."""
+    """Quadratic would be sixteen times. In processor time, which another's work on the machine changes little."""
     small, large = (min(_seconds(seed, size) for _ in range(2)) for size in (20_000, 80_000))
     assert large < 9 * small + 0.05
 
