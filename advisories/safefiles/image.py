@@ -42,7 +42,8 @@ def _again(body: bytes, role: str) -> tuple[str, bytes]:
             pixels = f"{image.width * image.height / 1_000_000:,.0f}"
             raise CollectError(TOO_MANY, refused=True, pixels=pixels, most=MOST_PIXELS // 1_000_000)
         image.load()
-        seen = _seen(ImageOps.exif_transpose(image))
+        ImageOps.exif_transpose(image, in_place=True)
+        seen = _seen(image)
     bare = Image.new(seen.mode, seen.size)  # which carries nothing over that the writer would put into the file
     bare.paste(seen)
     drawn, ending = io.BytesIO(), "jpg" if role == "jpeg" else "png"
@@ -56,8 +57,10 @@ def _again(body: bytes, role: str) -> tuple[str, bytes]:
 def _seen(image: Image.Image) -> Image.Image:
     """In one of three modes, on white: nothing hides in what is transparent."""
     if image.has_transparency_data and not image.mode.startswith("I"):
-        clear = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+        clear = image if image.mode == "RGBA" else image.convert("RGBA")
+        seen = Image.new("RGB", clear.size, "white")
+        seen.paste(clear, mask=clear.getchannel("A"))
+        return seen
     if image.mode.startswith("I;16"):
         return image
     return image.convert("L" if image.mode in {"1", "L"} else "RGB")

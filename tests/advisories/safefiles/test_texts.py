@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisories.safefiles import Refused, made_safe
+from advisories.safefiles import Refused, Safe, made_safe
 from tests.advisories.safefiles.files import EICAR, PE, Given, zipped
 
 MB = 1024**2
 
 
-def again(body, **more):
-    return made_safe(Given(body, "Jane Smith's notes.txt"), largest=MB, **more)
+def again(body: bytes, number: int = 1) -> Safe:
+    return made_safe(Given(body, "Jane Smith's notes.txt"), largest=MB, number=number)
 
 
 def test_a_text_is_utf_8_without_a_mark_and_has_a_neutral_name():

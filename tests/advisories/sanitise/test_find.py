@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisories.sanitise import Choice, Kind, Known, Own, Undecided, find, find_all, redacted
+from advisories.sanitise import Choice, Decision, Kind, Known, Own, Undecided, find, find_all, redacted
 from tests.advisories.sanitise.reports import EXAMPLETON, REPORTS
 
 SEPARATORS = st.sampled_from([" ", "\n", ", ", "-", "_", "/", "(", "\u00a0", "\t", ". ", "'", "\u2014"])
@@ -20,7 +20,7 @@ BETWEEN = st.sampled_from(["", "\u200b", "\u00ad", "\u2060", " ", "-\n", "\u0301
 CASES = st.sampled_from([str, str.upper, str.lower, str.title, str.swapcase])
 
 
-def all_redacted(text, known=EXAMPLETON):
+def all_redacted(text: str, known: Known = EXAMPLETON) -> str:
     suspects = find(text, known)
     return redacted(text, suspects, dict.fromkeys(range(len(suspects)), Choice.REDACT))
 
@@ -109,7 +109,7 @@ def test_each_place_needs_a_decision_and_the_error_names_those_without():
     with pytest.raises(Undecided, match="1 place is not decided: “DC02”") as raised:
         redacted("SRV-FIN-01 and DC02", suspects, {0: Choice.REDACT})
     assert raised.value.suspects == suspects[1:]
-    decided = {0: Own("a finance server"), 1: Choice.KEEP}
+    decided: dict[int, Decision] = {0: Own("a finance server"), 1: Choice.KEEP}
     assert redacted("SRV-FIN-01 and DC02", suspects, decided) == "a finance server and DC02"
 
 
@@ -155,7 +155,7 @@ def test_four_times_the_text_takes_about_four_times_as_long(seed):
     assert large < 9 * small + 0.05
 
 
-def _seconds(seed, size):
+def _seconds(seed: str, size: int) -> float:
     text = (seed * (size // len(seed) + 1))[:size]
     began = time.process_time()
     find(text, EXAMPLETON)

@@ -15,7 +15,9 @@ MARK = re.compile(r"\[\[(?P<hide>.+?)\]\](?!\])|\{\{(?P<stay>.+?)\}\}", re.DOTAL
 
 def marked(report: str) -> tuple[str, list[tuple[int, int]], list[tuple[int, int]]]:
     """The text without the marks; what has to be found, and what has to stay."""
-    text, hide, stay, position = "", [], [], 0
+    text, position = "", 0
+    hide: list[tuple[int, int]] = []
+    stay: list[tuple[int, int]] = []
     for mark in MARK.finditer(report):
         text += report[position : mark.start()]
         inside = mark["hide"] or mark["stay"]
