@@ -86,6 +86,10 @@ class IncidentFacts:
             if kind not in KINDS or not value or (kind in HASHES and not is_hash(kind, value)):
                 raise ValueError(f"{self.reference}: “{kind}” “{value}” is no indicator; the kinds are {KINDS}")
 
+    def name(self) -> str:
+        """Its title; of one that has none to show, its reference."""
+        return self.reference if self.withdrawn else self.title.strip() or self.reference
+
     def sections(self) -> list[tuple[str, str]]:
         """The text under its headings, empty sections left out."""
         parts = zip(HEADINGS, (self.what_to_do, self.who_it_hits, self.what_is_known), strict=True)

@@ -1,7 +1,7 @@
 """STIX objects with what all of one export share: creator, version, moments, marking, and ids that stay.
 
-They are plain values: the stix2 library would check each again as it is made, in ten times the time, and costs every
-process 30 MB. That what comes out is STIX, the tests ask that library and OASIS's validator.
+They are plain values: the stix2 library would check each again as it is made, in fifteen times the time, and costs
+every process 30 MB. That what comes out is STIX, the tests ask that library and OASIS's validator.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def event(facts: IncidentFacts, hub: UUID) -> bytes:
     at = naming.seconds(facts.modified)
     said = {
         "uuid": str(naming.stable(hub, facts.reference, "event")),
-        "info": facts.reference if facts.withdrawn else facts.title,
+        "info": facts.name(),
         "date": str(facts.started or facts.created.date()),
         "threat_level_id": THREAT_LEVELS.get(facts.severity or 0, UNDEFINED),
         "analysis": COMPLETE if facts.state == "closed" else ONGOING,

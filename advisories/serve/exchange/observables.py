@@ -28,7 +28,7 @@ _EMAIL = re.compile(r"[\w.+-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9.-]+", re.ASCII)
 _CVE = re.compile(r"CVE-\d{4}-(?:0\d{3}|[1-9]\d{3,})", re.ASCII)
 _CHARACTER = r"(?:[\w.~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})"  # of RFC 3986, in any part of an address
 _URL = re.compile(
-    rf"[a-zA-Z][a-zA-Z0-9+.-]*://(?:{_CHARACTER}*@)?(?:\[[0-9a-fA-F:.]+\]|(?:(?!:){_CHARACTER})+)(?::\d*)?"
+    rf"[a-zA-Z][a-zA-Z0-9+.-]*://(?:{_CHARACTER}*@)?(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?:(?!:){_CHARACTER})+)(?::\d*)?"
     rf"(?:/(?:{_CHARACTER}|[@/])*)?(?:\?(?:{_CHARACTER}|[@/?])*)?(?:#(?:{_CHARACTER}|[@/?])*)?",
     re.ASCII,
 )
@@ -68,7 +68,8 @@ def fits(kind: str, value: str) -> bool:
 
 def is_url(value: str) -> bool:
     """By RFC 3986, with a host."""
-    return _URL.fullmatch(value) is not None
+    found = _URL.fullmatch(value)
+    return found is not None and (found["six"] is None or _is_address("ipv6", found["six"]))
 
 
 def _is_address(kind: str, value: str) -> bool:

@@ -31,10 +31,6 @@ def bundle(facts: IncidentFacts, hub: UUID) -> bytes:
     return orjson.dumps({"type": "bundle", "id": f"bundle--{name}", "objects": objects})
 
 
-def _title(facts: IncidentFacts) -> str:
-    return facts.reference if facts.withdrawn else facts.title
-
-
 def _incident(make: Maker) -> Thing:
     facts = make.facts
     began = f"It started on {facts.started:%d %B %Y}." if facts.started else ""
@@ -48,7 +44,7 @@ def _incident(make: Maker) -> Thing:
     }
     return make.thing(
         "incident",
-        name=_title(facts),
+        name=facts.name(),
         description="\n\n".join(filter(None, known)),
         labels=[*filter(None, [rsit.tag(facts.rsit)]), facts.state],
         external_references=_references(facts),
@@ -75,7 +71,7 @@ def _report(make: Maker, told: list[Thing]) -> Thing:
     parts = [] if facts.withdrawn else [f"{heading}\n{text}" for heading, text in facts.sections()]
     return make.thing(
         "report",
-        name=_title(facts),
+        name=facts.name(),
         description="\n\n".join(parts),
         report_types=["threat-report"],
         published=naming.moment(facts.first_released),

@@ -34,6 +34,8 @@ HOSTILE = (
     ("url", 'https://example.org/it\'s"here"\\and\nthere'),
     ("url", "javascript:alert('1')"),
     ("url", "http://bücher.example/ü"),
+    ("url", "http://[1:2]/"),
+    ("url", "http://[::1]/"),
     ("domain", "_dmarc.example.org"),
     ("domain", "x' OR url:value = 'y"),
     ("domain", "\\'"),

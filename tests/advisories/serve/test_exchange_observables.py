@@ -68,7 +68,7 @@ def test_whatever_stands_in_an_indicator_its_pattern_is_one_by_the_library(kind:
 @settings(max_examples=30, deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_addresses_that_hold_a_text_are_taken_only_as_the_standard_takes_them(text: str) -> None:
-    for value in (f"https://example.org/{text}", f"https://{text}/", text):
+    for value in (f"https://example.org/{text}", f"https://[{text}]/", f"https://{text}/", text):
         if is_url(value):
             assert errors(stix.bundle(bare(indicators=(("url", value),)), HUB)) == []
 

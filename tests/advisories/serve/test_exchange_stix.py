@@ -49,7 +49,7 @@ def test_with_every_check_on_what_is_left_to_warn_of_is_only_named_ids_and_pages
     "facts",
     [
         bare(),
-        bare(severity=None, started=None, rsit="other"),
+        bare(title="", severity=None, started=None, rsit="other"),
         incident(indicators=HOSTILE),
         incident(indicators=(("domain", "_only.patterns"),)),
         incident(withdrawn=True, modified=LATER),
@@ -150,5 +150,5 @@ def test_whatever_the_text_says_it_passes_and_comes_back_whole(texts: list[str])
     bundle = stix.bundle(facts, HUB)
     assert errors(bundle) == []
     [read] = [one for one in stix2.parse(bundle.decode(), allow_custom=False).objects if one.type == "report"]
-    assert read.name == title
+    assert read.name == (title.strip() or "WM-7K3QF")
     assert all(text in read.description for text in (do, hits, known) if text.strip())
