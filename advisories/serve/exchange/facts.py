@@ -18,11 +18,13 @@ from members import tlp
 Indicator = tuple[str, str]  # kind and value
 
 HASHES = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}  # and how many digits
-KINDS = ("ipv4", "ipv6", "domain", "url", "email", *HASHES, "cve")
+KINDS = ("ipv4", "ipv6", "domain", "url", "email", *HASHES, "file", "cve")
 STATES = ("open", "contained", "recovered", "closed")
 LABELS = (tlp.CLEAR, tlp.GREEN, tlp.AMBER, tlp.STRICT)
 # Not translated: the same version is the same bytes, whoever asks.
-HEADINGS = (TO_DO, HITS, KNOWN) = ("What to do", "Who it hits", "What is known")
+HEADINGS = (TO_DO, HITS, KNOWN, TIMELINE, LESSONS) = (
+    "What to do", "Who it hits", "What is known", "Timeline", "Lessons learned",
+)  # fmt: skip
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)  # no WARP keeps the day it began, and its own must never change
 
 
@@ -62,6 +64,8 @@ class IncidentFacts:
     what_to_do: str = ""
     who_it_hits: str = ""
     what_is_known: str = ""
+    timeline: tuple[tuple[date, str], ...] = ()
+    lessons: str = ""
     rsit: str = "other"
     state: str = "open"
     severity: int | None = None  # 1 low … 4 critical
@@ -92,8 +96,9 @@ class IncidentFacts:
 
     def sections(self) -> list[tuple[str, str]]:
         """The text under its headings, empty sections left out."""
-        parts = zip(HEADINGS, (self.what_to_do, self.who_it_hits, self.what_is_known), strict=True)
-        return [(heading, text) for heading, text in parts if text.strip()]
+        happened = "\n".join(f"{on}: {words}" for on, words in self.timeline)
+        texts = (self.what_to_do, self.who_it_hits, self.what_is_known, happened, self.lessons)
+        return [(heading, text) for heading, text in zip(HEADINGS, texts, strict=True) if text.strip()]
 
     def distinct(self) -> list[Indicator]:
         """Each indicator once, as they stand."""

@@ -34,6 +34,7 @@ ATTRIBUTES = {
     "url": ("url", NETWORK),
     "email": ("email", PAYLOAD),
     **{name: (name, PAYLOAD) for name in HASHES},
+    "file": ("filename", PAYLOAD),
     "cve": ("vulnerability", OUTSIDE),
 }
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import orjson
-
-OBSERVABLES = UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")  # STIX's own namespace: for observables, and nothing else
 
 
 def of_hub(base_url: str) -> UUID:
@@ -18,14 +15,6 @@ def of_hub(base_url: str) -> UUID:
 
 def stable(hub: UUID, *names: str) -> UUID:
     return uuid5(hub, orjson.dumps(names).decode())
-
-
-def observable(type: str, contributing: Mapping[str, object]) -> str:
-    """The id of a cyber-observable, which is the same from whoever saw it (STIX 2.1 section 2.9).
-
-    Of texts under ASCII names, this is the JSON that RFC 8785 asks for.
-    """
-    return f"{type}--{uuid5(OBSERVABLES, orjson.dumps(contributing, option=orjson.OPT_SORT_KEYS).decode())}"
 
 
 def moment(at: datetime) -> str:

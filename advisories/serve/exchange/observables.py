@@ -10,17 +10,17 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any
 
 import idna
+from stix2 import v21
 
-from advisories.serve.exchange import naming
 from advisories.serve.exchange.facts import HASHES, is_hash
 
 TYPES = {
-    "ipv4": "ipv4-addr",
-    "ipv6": "ipv6-addr",
-    "domain": "domain-name",
-    "url": "url",
-    "email": "email-addr",
-    **dict.fromkeys(HASHES, "file"),
+    "ipv4": v21.IPv4Address,
+    "ipv6": v21.IPv6Address,
+    "domain": v21.DomainName,
+    "url": v21.URL,
+    "email": v21.EmailAddress,
+    **dict.fromkeys((*HASHES, "file"), v21.File),
 }
 ALGORITHMS = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "sha512": "SHA-512"}
 
@@ -36,18 +36,18 @@ _URL = re.compile(
 
 def pattern(kind: str, value: str) -> str:
     """In STIX patterning: `[domain-name:value = 'example.org']`."""
-    where = f"hashes.'{ALGORITHMS[kind]}'" if kind in ALGORITHMS else "value"
+    where = f"hashes.'{ALGORITHMS[kind]}'" if kind in ALGORITHMS else "name" if kind == "file" else "value"
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"[{TYPES[kind]}:{where} = '{escaped}']"
+    return f"[{TYPES[kind]._type}:{where} = '{escaped}']"
 
 
-def observable(kind: str, value: str) -> dict[str, Any] | None:
-    """The cyber-observable, unmarked; None where the schema of its type would refuse the value."""
+def observable(kind: str, value: str, **said: Any) -> Any:
+    """The cyber-observable, whose id is the same from whoever saw it; None where its schema would refuse the value."""
     if not fits(kind, value):
         return None
-    said = {"hashes": {ALGORITHMS[kind]: value}} if kind in ALGORITHMS else {"value": value}
-    type = TYPES[kind]
-    return {"type": type, "spec_version": "2.1", "id": naming.observable(type, said), **said}
+    if kind in ALGORITHMS:
+        return v21.File(hashes={ALGORITHMS[kind]: value}, **said)
+    return v21.File(name=value, **said) if kind == "file" else TYPES[kind](value=value, **said)
 
 
 def fits(kind: str, value: str) -> bool:
@@ -63,6 +63,8 @@ def fits(kind: str, value: str) -> bool:
             return _EMAIL.fullmatch(value) is not None
         case "cve":
             return _CVE.fullmatch(value) is not None
+        case "file":
+            return True
     return is_hash(kind, value)
 
 

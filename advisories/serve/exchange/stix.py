@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import orjson
+from stix2 import v21
 
 from advisories.serve.exchange import naming, rsit
 from advisories.serve.exchange.facts import HITS, TO_DO, IncidentFacts
@@ -28,7 +28,7 @@ def bundle(facts: IncidentFacts, hub: UUID) -> bytes:
     told = [incident, *_advice(make, incident), *indicators(make, incident)]
     objects = [*make.markings(), make.creator(), _report(make, told), *told]
     name = naming.stable(hub, facts.reference, "bundle", naming.moment(facts.modified), facts.label)
-    return orjson.dumps({"type": "bundle", "id": f"bundle--{name}", "objects": objects})
+    return str(v21.Bundle(objects, id=f"bundle--{name}").serialize()).encode()
 
 
 def _incident(make: Maker) -> Thing:
@@ -43,7 +43,7 @@ def _incident(make: Maker) -> Thing:
         "criticality": CRITICALITY.get(facts.severity or 0),
     }
     return make.thing(
-        "incident",
+        v21.Incident,
         name=facts.name(),
         description="\n\n".join(filter(None, known)),
         labels=[*filter(None, [rsit.tag(facts.rsit)]), facts.state],
@@ -57,11 +57,11 @@ def _advice(make: Maker, incident: Thing) -> list[Thing]:
     facts, told = make.facts, []
     if facts.withdrawn or facts.what_to_do.strip():
         said = "" if facts.withdrawn else facts.what_to_do
-        action = make.thing("course-of-action", name=f"{TO_DO} about {facts.reference}", description=said)
+        action = make.thing(v21.CourseOfAction, name=f"{TO_DO} about {facts.reference}", description=said)
         told += [action, make.related(action, incident)]
     if facts.withdrawn or facts.who_it_hits.strip():
         said = "Withdrawn." if facts.withdrawn else facts.who_it_hits
-        told.append(make.thing("note", abstract=HITS, content=said, object_refs=[incident["id"]]))
+        told.append(make.thing(v21.Note, abstract=HITS, content=said, object_refs=[incident.id]))
     return told
 
 
@@ -70,13 +70,13 @@ def _report(make: Maker, told: list[Thing]) -> Thing:
     facts = make.facts
     parts = [] if facts.withdrawn else [f"{heading}\n{text}" for heading, text in facts.sections()]
     return make.thing(
-        "report",
+        v21.Report,
         name=facts.name(),
         description="\n\n".join(parts),
         report_types=["threat-report"],
         published=naming.moment(facts.first_released),
         external_references=_references(facts),
-        object_refs=list(dict.fromkeys(thing["id"] for thing in told)),
+        object_refs=list(dict.fromkeys(thing.id for thing in told)),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
+from stix2 import v21
+
 from advisories.serve.exchange import naming
 from advisories.serve.exchange.making import Maker, Thing
 from advisories.serve.exchange.observables import fits, observable, pattern
@@ -22,6 +24,7 @@ WORDS = {
     "sha1": "File (SHA-1)",
     "sha256": "File (SHA-256)",
     "sha512": "File (SHA-512)",
+    "file": "File name",
 }
 
 
@@ -30,8 +33,10 @@ def indicators(make: Maker, incident: Thing) -> list[Thing]:
     found = make.facts.distinct()
     weaknesses = [_vulnerability(make, value) for kind, value in found if kind == "cve"]
     told = [*weaknesses, *(make.related(one, incident) for one in weaknesses)]
-    pairs = [(_indicator(make, *one), observable(*one)) for one in found if one[0] != "cve"]
-    seen = [make.seen(thing) for _, thing in pairs if thing]
+    pairs = [
+        (_indicator(make, *one), observable(*one, object_marking_refs=make.marked)) for one in found if one[0] != "cve"
+    ]
+    seen = [thing for _, thing in pairs if thing]
     observed = [_observed(make, seen)] if seen else []
     told += [*seen, *observed, *(make.related(one, incident) for one in observed)]
     for indicator, thing in pairs:
@@ -49,17 +54,17 @@ def _began(make: Maker) -> datetime:
 def _observed(make: Maker, seen: list[Thing]) -> Thing:
     began = _began(make)
     return make.thing(
-        "observed-data",
+        v21.ObservedData,
         first_observed=naming.moment(began),
         last_observed=naming.moment(max(began, make.facts.created)),
         number_observed=1,
-        object_refs=list(dict.fromkeys(thing["id"] for thing in seen)),
+        object_refs=list(dict.fromkeys(thing.id for thing in seen)),
     )
 
 
 def _indicator(make: Maker, kind: str, value: str) -> Thing:
     return make.thing(
-        "indicator",
+        v21.Indicator,
         kind,
         value,
         name=value,
@@ -73,4 +78,4 @@ def _indicator(make: Maker, kind: str, value: str) -> Thing:
 
 def _vulnerability(make: Maker, value: str) -> Thing:
     known = [{"source_name": "cve", "external_id": value}] if fits("cve", value) else []
-    return make.thing("vulnerability", value, name=value, external_references=known)
+    return make.thing(v21.Vulnerability, value, name=value, external_references=known)

@@ -28,6 +28,7 @@ EACH_KIND = (
     ("sha1", "b" * 40),
     ("sha256", "c" * 64),
     ("sha512", "d" * 128),
+    ("file", "invoice.pdf.exe"),
     ("cve", "CVE-2026-12345"),
 )
 HOSTILE = (
@@ -74,6 +75,8 @@ def incident(**more: Any) -> IncidentFacts:
         "what_to_do": "Block the sender.\nLook for the file.",
         "who_it_hits": "Finance teams.",
         "what_is_known": "One council's file server was encrypted.",
+        "timeline": ((date(2026, 11, 19), "The share was locked."), (date(2026, 11, 20), "It is back.")),
+        "lessons": "Keep a backup that no server reaches.",
         "rsit": "intrusions",
         "severity": 3,
         "started": date(2026, 11, 19),
@@ -87,8 +90,8 @@ def incident(**more: Any) -> IncidentFacts:
 
 def bare(**more: Any) -> IncidentFacts:
     """One of which nothing is told but what `more` says."""
-    texts = dict.fromkeys(("what_to_do", "who_it_hits", "what_is_known", "url"), "")
-    return incident(**{**texts, "indicators": (), "references": (), "related": (), **more})
+    texts = dict.fromkeys(("what_to_do", "who_it_hits", "what_is_known", "lessons", "url"), "")
+    return incident(**{**texts, "timeline": (), "indicators": (), "references": (), "related": (), **more})
 
 
 def objects(facts: IncidentFacts) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ def test_it_says_what_it_is() -> None:
 
 def test_each_kind_of_indicator_is_an_attribute_of_its_type_that_machines_look_for() -> None:
     event = loaded()
-    types = {"ipv4": "ip-dst", "ipv6": "ip-dst", "cve": "vulnerability"}
+    types = {"ipv4": "ip-dst", "ipv6": "ip-dst", "cve": "vulnerability", "file": "filename"}
     told = {(types.get(kind, kind), value) for kind, value in EACH_KIND}
     assert told <= seen(event)
     assert {(one.type, one.value) for one in event.attributes if one.to_ids} == {
