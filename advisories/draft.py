@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisories import alert
-from advisories.models import Advisory, DraftedFrom, Entry, Reference, Version
+from advisories.models import Advisory, DraftedFrom, Entry, Happened, Indicator, Reference, Version
 from advisories.publish import floor, indexed
 from advisories.triage.ruling import rules_for
 from members import items, policy, tlp
@@ -26,7 +26,8 @@ from members.refused import Refused
 from members.stand import Target
 
 TABLES: dict[str, Any] = {"warp": Warp, "group": SharingGroup, "organisation": Organisation, "person": Person}
-WORDS = ("title", "what_to_do", "who_it_hits", "what_is_known", "exploited", "tier", "category", "label", "permission")
+WORDS = ("title", "what_to_do", "who_it_hits", "what_is_known", "lessons", "exploited", "tier", "category", "label",
+         "permission")  # fmt: skip
 
 
 class Changes(TypedDict, total=False):
@@ -36,6 +37,7 @@ class Changes(TypedDict, total=False):
     what_to_do: str
     who_it_hits: str
     what_is_known: str
+    lessons: str
     exploited: str
     tier: int
     category: str
@@ -118,13 +120,21 @@ def _open_version(advisory: Advisory) -> Version:
         return Version(advisory=advisory, number=1)
     if version.released_at is None:
         return version
-    references = list(version.references.values_list("title", "url"))
+    beside = [list(rows.all()) for rows in (version.references, version.timeline, version.indicators)]
     version.pk, version.number, version.released_at = None, version.number + 1, None
     version.permission = version.withdrawn_because = ""
     version._state.adding = True
     version.save()
-    _refer(version, references)
+    for model, rows in zip((Reference, Happened, Indicator), beside, strict=True):
+        _carry(version, model, rows)
     return version
+
+
+def _carry(version: Version, model: Any, rows: list[Any]) -> None:
+    """What stands beside the version before stands beside this one too, until it is edited."""
+    for row in rows:
+        row.pk, row.version = None, version
+    model.objects.bulk_create(rows)
 
 
 def _check(changes: Changes) -> None:

@@ -39,6 +39,7 @@ def content(text: Version, cell: Cell) -> Content:
         Section(_("What to do"), _lines(text.what_to_do), steps=True),
         Section(_("Who it hits"), _lines(text.who_it_hits)),
         Section(_("What is known"), known),
+        Section(_("Lessons learned"), _lines(text.lessons)),
         Section(_("References"), tuple(f"{ref.title}: {ref.url}" for ref in text.references.all())),
     )
     return Content(text.title, tuple(section for section in sections if section.paragraphs))

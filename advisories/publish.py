@@ -29,6 +29,7 @@ from members.models import (
     Embargo,
     Grant,
     Item,
+    Kind,
     Membership,
     Organisation,
     Person,
@@ -181,8 +182,16 @@ def newest(advisory: Advisory) -> Version:
 def fingerprint(version: Version) -> str:
     """Another one after every edit of what is read, of its label, or of whom it is for."""
     told = [version.number, version.label, version.audience, version.tier, version.category, version.exploited,
-            version.title, version.permission, text_of(version)]  # fmt: skip
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+            version.title, version.permission, text_of(version), *_beside(version)]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
+
+
+def _beside(version: Version) -> list[list[Any]]:
+    """What stands beside the text of an incident and is told with it."""
+    if version.advisory.item.kind != Kind.INCIDENT:
+        return []
+    rows = (version.timeline.values_list("on", "words"), version.indicators.values_list("kind", "value"))
+    return [list(one) for one in rows]
 
 
 def indexed(item: Item, version: Version) -> None:
@@ -193,7 +202,7 @@ def indexed(item: Item, version: Version) -> None:
 def text_of(version: Version) -> str:
     """All that a version says below its title, its references included."""
     references = [f"{title} {url}" for title, url in version.references.values_list("title", "url")]
-    return "\n".join([version.what_to_do, version.who_it_hits, version.what_is_known, *references])
+    return "\n".join([version.what_to_do, version.who_it_hits, version.what_is_known, *references, version.lessons])
 
 
 def hindrance(version: Version, of_source: str) -> str:

@@ -38,6 +38,7 @@ class Version(models.Model):
     what_to_do = models.TextField(_("what to do"), blank=True, help_text=_("One step a line."))
     who_it_hits = models.TextField(_("who it hits"), blank=True)
     what_is_known = models.TextField(_("what is known"), blank=True)
+    lessons = models.TextField(_("lessons learned"), blank=True)  # of an incident
     exploited = models.CharField(max_length=10, choices=Exploited, default=Exploited.UNKNOWN)
     tier = models.PositiveSmallIntegerField(choices=Tier, default=Tier.ADVISORY)
     category = models.CharField(max_length=30, choices=Category, default=Category.VULNERABILITY)

@@ -4,14 +4,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from advisories import rsit
-from advisories.models.advisory import Advisory
+from advisories.models.advisory import Advisory, Version
 from advisories.models.text import Nothing, Text
 from members import clock
 from members.models import Person
 
 
 class Incident(Text):
-    """How an incident stands. Its words are an `Advisory` and its versions beside it.
+    """How an incident stands, which its readers see at once. Its words are an `Advisory` and its versions beside it.
 
     `started` is a day: outside custody no time is told more exactly.
     """
@@ -26,8 +26,8 @@ class Incident(Text):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     started = models.DateField(_("started on"), null=True, blank=True)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    lessons = models.TextField(_("lessons learned"), blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    state_at = models.DateTimeField(default=clock.now)
 
     readable = Nothing["Incident"]()
     rows = models.Manager["Incident"]()
@@ -37,16 +37,16 @@ class Incident(Text):
 
 
 class Happened(models.Model):
-    """A line of an incident's timeline: what happened on a day, and who wrote it down."""
+    """A line of an incident's timeline: what happened on a day, and who wrote it down. It is told with its version."""
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="timeline")
+    version = models.ForeignKey(Version, models.CASCADE, related_name="timeline")
     on = models.DateField()
     words = models.CharField(max_length=1000)
     by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["incident", "on", "id"]
+        ordering = ["version", "on", "id"]
 
     def __str__(self) -> str:
         return f"{self.on}: {self.words}"
