@@ -13,6 +13,7 @@ from advisories.views import (
     draft,
     embargo,
     entrance,
+    exports,
     feedtokens,
     flash,
     home,
@@ -24,6 +25,8 @@ from advisories.views import (
     ranking,
     release,
     sources,
+    tend,
+    tendpages,
     why,
 )
 from members.views.asking import ReferenceConverter
@@ -72,6 +75,19 @@ desk_urls = [
 incident_urls = [
     path("incidents/", incidents.index, name="list"),
     path("incidents/<ref:ref>/", incidents.detail, name="detail"),
+    # its life, for those who tend it
+    path("incidents/<ref:ref>/derive/", tend.derive, name="derive"),
+    path("incidents/<ref:ref>/state/", tend.state, name="state"),
+    path("incidents/<ref:ref>/timeline/", tend.note, name="note"),
+    path("incidents/<ref:ref>/timeline/strike/", tend.strike, name="strike"),
+    path("incidents/<ref:ref>/take/", tend.take, name="take"),
+    path("incidents/<ref:ref>/close/", tendpages.close, name="close"),
+    path("incidents/<ref:ref>/indicators/", tendpages.indicators, name="indicators"),
+    path("incidents/<ref:ref>/advisory/", tend.become, name="become"),
+    # for machines
+    path("incidents/<ref:ref>/stix.json", exports.as_stix, name="stix"),
+    path("incidents/<ref:ref>/misp.json", exports.as_misp, name="misp"),
+    path("incidents/<ref:ref>/indicators.csv", exports.as_csv, name="csv"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -55,6 +55,17 @@ ROUTES = {
     "advisories:detail": "scoped",
     "incidents:list": "scoped",
     "incidents:detail": "scoped",
+    "incidents:derive": "scoped",
+    "incidents:state": "scoped",
+    "incidents:note": "scoped",
+    "incidents:strike": "scoped",
+    "incidents:take": "scoped",
+    "incidents:close": "scoped",
+    "incidents:indicators": "scoped",
+    "incidents:become": "scoped",
+    "incidents:stix": "scoped",  # what is released, to those who read it
+    "incidents:misp": "scoped",  # what is released, to those who read it
+    "incidents:csv": "scoped",  # what is released, to those who read it
     "advisories:respond": "scoped",
     "advisories:why": "scoped",
     "advisories:responses": "scoped",

@@ -41,6 +41,7 @@ ALLOWED = {
     "advisories/draft.py": "verb: reads its entries through policy.readable",
     "advisories/kinds.py": "planning: what the public sources of an item name; who is told by it reads the item",
     "advisories/incidents.py": "verb: on an item that policy.can gave",
+    "advisories/indicating.py": "verb: on an item that policy.can gave",
     "advisories/made.py": "the labels of what an advisory was made from; a strictest label is all that comes of them",
     "advisories/publish.py": "verb: on an item that policy.can gave",
     "advisories/collect/insert.py": "collecting: stores what a source said",
@@ -50,6 +51,7 @@ ALLOWED = {
     "advisories/management/commands/demo.py": "whether there is anything yet",
     "advisories/management/commands/release.py": "an operator's door: the verb asks policy.can",
     "advisories/management/commands/who.py": "an operator's question, recorded",
+    "advisories/serve/told.py": "the state of an item that the rule gave",
     "advisories/triage/ranked.py": "asked with policy.handled in the same query",
     "advisories/triage/ranks.py": "collecting, and a verb: ranks what is stored, and tells nobody of it",
     "advisories/triage/byhand.py": "verb: moves entries between stories that lie on the desk of whoever decides",
@@ -88,6 +90,8 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/views/lists.py": ({"Version"}, "a condition on items that the rule gives in the same query"),
     "advisories/views/offer.py": ({"Named"}, "of whoever looks, by their own id"),
     "advisories/views/rows.py": ({"Embargo", "Standing", "Version"}, "of items that the rule gave"),
+    "advisories/views/tending.py": ({"Version"}, "of an item that policy.can gave"),
+    "advisories/views/tendpages.py": ({"Version"}, "of an item that policy.can gave"),
     "advisories/views/versions.py": ({"Version"}, "of an item that the rule gave"),
 }  # fmt: skip
 

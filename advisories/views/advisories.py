@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from advisories.views.lists import list_of, listed
 from advisories.views.offer import is_named
 from advisories.views.rows import TIER_NAMES
 from advisories.views.talk import talk
+from advisories.views.tending import tending
 from advisories.views.versions import earlier, standing_text
 from members import kinds, policy, stand, tlp
 from members.middleware import HubRequest
@@ -76,8 +78,8 @@ def item_page(request: HubRequest, ref: str, kind: Kind) -> HttpResponse:
 
 
 def page_of(
-    request: HubRequest, item: Item, standing: Standing | None, answer_form: AnswerForm | None = None, /,
-    **forms: ChildForm,
+    request: HubRequest, item: Item, standing: Standing | None, answer_form: AnswerForm | None = None,
+    tend_form: BaseForm | None = None, /, **forms: ChildForm,
 ) -> dict[str, Any]:  # fmt: skip
     """What the page of one item shows to whom the rule gave its body. `forms`: what was typed on it already."""
     person = person_of(request)
@@ -93,7 +95,7 @@ def page_of(
     shown = {
         **text_context(text),
         **list_of(item.kind),
-        **life(request, item),
+        **life(request, item, text),
         "label": label,
         "ref": item.reference,
         "page_url": kinds.page(item),
@@ -111,7 +113,10 @@ def page_of(
     }
     below = (child.ref for child in (*shown["files"], *shown["comments"]) if child.label == tlp.RED)
     viewed_below(request, item, below)
-    return {**shown, **(handling(request, person, item, standing) if handles and person else {})}
+    if person is None:
+        return shown
+    shown |= tending(request, person, item, shown, tend_form, handles=handles)
+    return {**shown, **(handling(request, person, item, standing) if handles else {})}
 
 
 def answering(person: Person, item: Item, at: datetime, form: AnswerForm | None = None) -> dict[str, Any]:

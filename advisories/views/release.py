@@ -15,6 +15,7 @@ from advisories.publish import Changed
 from advisories.triage.ruling import rules_for
 from advisories.views.advisories import text_context
 from advisories.views.handling import by_house, drafted_from
+from advisories.views.life import beside
 from members import kinds, stand, tlp
 from members.middleware import HubRequest
 from members.models import Item, Standing
@@ -51,6 +52,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
             return redirect(kinds.page(item))
     page = {
         **text_context(version),
+        **beside(item, version),
         "form": form,
         "seen": publish.fingerprint(version),
         "ref": ref,

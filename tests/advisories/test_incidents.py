@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from advisories import draft, incidents, made, publish
-from advisories.models import Advisory, Happened, Incident, MadeFrom, Report
+from advisories.models import Advisory, Happened, Incident, MadeFrom, Report, Version
 from members import embargo, reports, search
 from members.models import Affiliation, AuditRow, BreakGlass, Handler, Item, Kind, Person
 from members.place import misplaced, place
@@ -147,8 +147,9 @@ def test_its_handlers_tend_it_to_its_end(world: World) -> None:
     assert incidents.set_state(carol, item, NOON, "contained").state == "contained"
     incidents.note(carol, item, NOON, DAY, "The share\nis off.")
     closed = incidents.close(carol, item, LATER, "Back up daily.")
-    assert (closed.state, closed.closed_at, closed.lessons) == ("closed", LATER, "Back up daily.")
-    assert Happened.objects.get().words == "The share is off."
+    assert (closed.state, closed.closed_at, closed.state_at) == ("closed", LATER, LATER)
+    version = Version.objects.get()
+    assert (version.lessons, version.timeline.get().words) == ("Back up daily.", "The share is off.")
     reopened = incidents.set_state(carol, item, LATER, "open")
     assert (reopened.state, reopened.closed_at) == ("open", None)
     verbs = ["take", "set_state", "note", "close_incident", "set_state"]

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from advisories.models import Happened, Incident, MadeFrom
+from advisories.models import Happened, Incident, Indicator, MadeFrom, Version
 from members import clock, search
 from members.models import AuditRow, Item
 from tests import pages
@@ -20,6 +20,7 @@ from tests.pages import visitor
 
 AMBER = {"id": "amber", "label": "AMBER", "grants": [{"organisation": "brum"}]}
 CLEAR = {"id": "clear", "label": "CLEAR"}
+MORE = {"nobody": 6, "alice": 6, "carol": 10}
 
 
 @pytest.fixture(autouse=True)
@@ -57,12 +58,16 @@ def test_a_search_over_incidents_finds_incidents(world: World) -> None:
 
 def test_its_page_tells_how_it_stands(world: World) -> None:
     item = incident(world, AMBER, title="Ransomware", what_to_do="Pull the plug")
-    Incident.rows.update(rsit="malicious-code", state="contained", started=date(2026, 10, 30), lessons="Back up daily.")
-    Happened.objects.create(incident_id=item.pk, on=date(2026, 10, 31), words="The share is off.")
+    Incident.rows.update(rsit="malicious-code", state="contained", started=date(2026, 10, 30))
+    told = Version.objects.get(advisory=item.pk)
+    Happened.objects.create(version=told, on=date(2026, 10, 31), words="The share is off.")
+    Indicator.objects.create(item=item, version=told, kind="domain", value="evil.example")
+    Version.objects.update(lessons="Back up daily.")
     content = visitor(world.people["alice"]).get(page(item)).content.decode()
-    for said in ("Ransomware", "Pull the plug", "Malicious code", "Contained", "30 October 2026", "31 October 2026",
-                 "The share is off.", "Back up daily.", f'href="{reverse("incidents:list")}"'):  # fmt: skip
-        assert said in content, said
+    said = ("Ransomware", "Pull the plug", "Malicious code", "Contained", "30 October 2026", "31 October 2026",
+            "The share is off.", "Back up daily.", "evil[.]example", f'href="{reverse("incidents:list")}"')  # fmt: skip
+    for one in said:
+        assert one in content, one
 
 
 def test_who_may_not_read_it_finds_nothing_of_it(world: World) -> None:
@@ -121,16 +126,21 @@ def asked(client: Client, path: str) -> int:
 
 
 @pytest.mark.parametrize("viewer", ["nobody", "alice", "carol"])
-def test_its_pages_ask_what_those_of_advisories_ask_and_for_its_state_two_statements_more(
+def test_its_pages_ask_what_those_of_advisories_ask_and_for_its_life_a_few_statements_more(
     world: World, viewer: str
 ) -> None:
-    """However long its timeline, and however many incidents are listed."""
+    """However long its timeline, and however many incidents are listed: the state, what stands beside its text, and
+    whether it is for machines; for those who tend it what comes next as well."""
     warned = pages.advisory(world, CLEAR).item
     for _ in range(3):
         item = incident(world, CLEAR)
         for day in range(1, 20):
-            Happened.objects.create(incident_id=item.pk, on=date(2026, 10, day), words="The share is off.")
+            told = Version.objects.get(advisory=item.pk)
+            Happened.objects.create(version=told, on=date(2026, 10, day), words="The share is off.")
+            Indicator.objects.create(item=item, version=told, kind="domain", value=f"{day}.example.org")
     client = visitor(world.people.get(viewer))
     client.get(page(item))
     assert asked(client, reverse("incidents:list")) == asked(client, reverse("advisories:list"))
-    assert asked(client, page(item)) == asked(client, reverse("advisories:detail", args=[warned.reference])) + 2
+    assert (
+        asked(client, page(item)) == asked(client, reverse("advisories:detail", args=[warned.reference])) + MORE[viewer]
+    )

@@ -18,6 +18,7 @@ from advisories.models import (
     Fetch,
     Happened,
     Incident,
+    Indicator,
     MadeFrom,
     Report,
     Source,
@@ -65,7 +66,7 @@ from tests.prove import draw
 from tests.prove.draw import Words
 from tests.prove.oracle import Oracle
 from tests.prove.seeded import chance_seeded, seed
-from tests.prove.tokens import EVERY, Mint
+from tests.prove.tokens import Mint
 
 HOUSE = "house "
 PEOPLE, HOUSES, SOURCES, LADDERS = 50, 70, 80, 110  # where their tokens begin
@@ -334,14 +335,22 @@ class Drawn(World):
     def _incident(self, item: Item, words: Words) -> None:
         """Its text, how it stands, and that every advisory until now was made from it."""
         self._advisory(item, words)
-        incident = Incident.rows.create(item=item, lessons=self._token(words, "lessons", "body", EVERY))
-        for day in (1, 2):
-            line = self._token(words, f"timeline {day}", "body", EVERY)
-            Happened.objects.create(incident=incident, on=BEGINNING.date(), words=line, written_at=BEGINNING)
+        incident = Incident.rows.create(item=item)
+        for version in Version.objects.filter(advisory=item.pk).order_by("number"):
+            self._beside(item, words, version)
         # Never from the one that only one of two twins has: what is made from an incident carries its label.
         for row in self.rows.values() if words["name"] != draw.HIDDEN else ():
             if row.kind == Kind.ADVISORY:
                 MadeFrom.objects.create(advisory_id=row.pk, incident=incident)
+
+    def _beside(self, item: Item, words: Words, version: Version) -> None:
+        """What is told with one version, and with none before it."""
+        version.lessons = self._token(words, "lessons", "body", version.number)
+        version.save(update_fields=["lessons"])
+        line = self._token(words, "timeline", "body", version.number)
+        Happened.objects.create(version=version, on=BEGINNING.date(), words=line, written_at=BEGINNING)
+        value = f"{self._token(words, 'indicator', 'body', version.number)}.example.org"
+        Indicator.objects.create(item=item, version=version, kind=Indicator.Of.DOMAIN, value=value)
 
     def _report(self, item: Item, words: Words) -> None:
         Report.rows.create(

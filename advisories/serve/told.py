@@ -1,0 +1,62 @@
+"""What of a shared incident is for machines: what is released of it, as each of its readers reads it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from advisories.models import Incident, Version
+from advisories.serve.exchange.facts import KINDS, Creator, IncidentFacts
+from members import kinds, tlp
+from members.models import Cell, Item, Standing
+from members.shows import EMBARGOED, UNRELEASED, Exit, stands
+
+
+def why_not(item: Item, at: datetime) -> str:
+    """Why nobody has `item` for machines, in words; "" where all who read what is released of it have it."""
+    stand = stands([item], at)[item.pk]
+    if stand.withdrawn:
+        return _("It is withdrawn, so it is for no machine any more.")
+    if stand.row == UNRELEASED:
+        return _("There is nothing for machines before it is released.")
+    if stand.row == EMBARGOED:
+        return _("There is nothing for machines while it is under an embargo.")
+    if stand.row == tlp.RED:
+        return _("TLP:RED is for the people named on it, and never for machines.")
+    return "" if stand.cell(Exit.MACHINE) == Cell.BODY else _("Its WARP gives what has this label to no machine.")
+
+
+def facts_of(item: Item, standing: Standing) -> IncidentFacts:
+    """What the version in force says. For whom the rule gave `item`, and where `why_not` says nothing against it.
+
+    Nothing here differs from reader to reader, and `modified` is when the last of it changed.
+    """
+    version = Version.objects.prefetch_related("references", "timeline", "indicators").get(
+        advisory=item.pk, number=standing.version
+    )
+    incident = Incident.rows.get(item=item)
+    first = Standing.objects.filter(item=item, state=Standing.State.RELEASED, until__gt=F("since")).earliest("since")
+    return IncidentFacts(
+        reference=item.reference,
+        title=version.title,
+        label=standing.label,
+        created=first.since,
+        modified=max(standing.since, incident.state_at),
+        first_released=first.since,
+        creator=Creator(item.warp.name, item.warp.slug),
+        version=version.number,
+        what_to_do=version.what_to_do,
+        who_it_hits=version.who_it_hits,
+        what_is_known=version.what_is_known,
+        timeline=tuple((one.on, one.words) for one in version.timeline.all()),
+        lessons=version.lessons,
+        rsit=incident.rsit,
+        state=incident.state,
+        started=incident.started,
+        indicators=tuple((one.kind, one.value) for one in version.indicators.all() if one.kind in KINDS),
+        references=tuple((one.title, one.url) for one in version.references.all()),
+        url=f"{settings.BASE_URL.rstrip('/')}{kinds.page(item)}",
+    )
