@@ -11,15 +11,22 @@ from advisories.indicating import MOST, MOST_TYPED
 from advisories.models import Incident
 
 MOST_LEARNED = 20_000
-OPEN_STATES = [(value, capfirst(str(name))) for value, name in Incident.State.choices if value != Incident.State.CLOSED]
-
-
 PASTE = _("Paste them as they are, in any text: addresses, names, hashes, CVEs. hxxps://evil[.]example is understood."
           " No more than {most}. Empty the box to name none.")  # fmt: skip
 
 
+def _states() -> list[tuple[str, str]]:
+    """Without the end, which asks for what was learned."""
+    return [(one.value, capfirst(one.label)) for one in Incident.State if one != Incident.State.CLOSED]
+
+
 class StateForm(forms.Form):
-    state = forms.ChoiceField(label=_("How it stands"), choices=OPEN_STATES, widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label=_("How it stands"),
+        choices=_states,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how it stands.")},
+    )
 
 
 class NoteForm(forms.Form):

@@ -47,7 +47,7 @@ def derive_incident(person: Person, report: Item, at: datetime) -> Incident:
         written_at=at,
     )  # fmt: skip
     started = wish.started_at.astimezone(LONDON).date() if wish.started_at else None
-    incident = Incident.rows.create(item=item, rsit=wish.rsit or rsit.OTHER, started=started)
+    incident = Incident.rows.create(item=item, rsit=wish.rsit or rsit.OTHER, started=started, state_at=at)
     draft.mark(item, person, wish.label, at)
     if not report.anonymous:
         reports.submit(person, item, at)

@@ -17,6 +17,7 @@ from members.place import misplaced, place
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
 from tests.advisories import desk
+from tests.advisories.incidents import derived, filed, kept, shared
 from tests.conftest import NOON
 from tests.members.world import World
 
@@ -25,36 +26,10 @@ LATER = NOON + timedelta(hours=1)
 DAY = date(2026, 10, 31)
 
 
-def filed(world: World, *, anonymous: bool = True, **wish: Any) -> Item:
-    bob = world.people["bob"]
-    affiliation = Affiliation.objects.get(person=bob)
-    item = reports.begin(bob, affiliation, world.warps["wm"], NOON, anonymous=anonymous)
-    Report.rows.create(item=item, title="We are locked out", **wish)
-    return reports.file(bob, item, NOON)
-
-
-def derived(world: World, by: str = "cuth", *, anonymous: bool = True, **wish: Any) -> Item:
-    report = filed(world, anonymous=anonymous, **wish)
-    return incidents.derive_incident(world.people[by], report, NOON).item
-
-
-def kept(world: World, **wish: Any) -> Item:
-    """One that carol handles: from a report that names its author."""
-    return derived(world, "carol", anonymous=False, **wish)
-
-
 def reading(world: World, item: Item) -> set[str]:
     fresh = Item.rows.get(pk=item.pk)
     assert misplaced([fresh]) == []
     return {name for name, viewer in world.viewers().items() if may(viewer, fresh, NOON) == Answer.BODY}
-
-
-def shared(world: World, item: Item, **changes: Any) -> Item:
-    said = {"title": "Ransomware", "what_to_do": "Pull the plug", "label": "AMBER", **changes}
-    said.setdefault("audience", [("organisation", world.organisations["brum"].pk)])
-    draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, **said)
-    publish.release(world.people["carol"], item, NOON)
-    return Item.rows.get(pk=item.pk)
 
 
 # Deriving
