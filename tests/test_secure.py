@@ -48,6 +48,7 @@ ALLOWED = {
     "advisories/collect/shown.py": "collecting: releases what a source is set to show",
     "advisories/collect/store.py": "collecting: stores what a source said",
     "advisories/demo/build.py": "the demonstration writes itself",
+    "advisories/demo/incidents.py": "the demonstration writes itself",
     "advisories/management/commands/demo.py": "whether there is anything yet",
     "advisories/management/commands/release.py": "an operator's door: the verb asks policy.can",
     "advisories/management/commands/who.py": "an operator's question, recorded",

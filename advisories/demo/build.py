@@ -9,6 +9,7 @@ from django.db import transaction
 from advisories import draft, publish
 from advisories.demo import people as cast
 from advisories.demo.guarded import guard
+from advisories.demo.incidents import tell
 from advisories.demo.kit import keep_kit
 from advisories.demo.reach import reach
 from advisories.demo.sources import add_sources
@@ -41,6 +42,7 @@ def build(at: datetime) -> None:
     add_sources(at)
     for writing in WRITINGS:  # the oldest first, so that audit and order run as they would have
         _write(writing, at)
+    tell(at)
     talk(at)
     guard(at)
     reach(at)

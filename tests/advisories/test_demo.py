@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from advisories import publish
 from advisories.demo import build, sources
 from advisories.demo.people import ORGANISATIONS, PEOPLE, WARPS, sign_in_groups
-from advisories.models import Advisory, Entry, Source, Version
+from advisories.models import Advisory, Entry, Incident, Source, Version
 from advisories.triage import desk
 from members import clock, listing, search, tlp
 from members.delivery import plan
@@ -48,6 +48,8 @@ GROUP = "Ledgerline Finance: exports show other councils’ payees"
 SEVERN = "Payroll letters ask staff to “confirm” their bank account"
 BOTH = "Callers ask service desks for a new second factor"
 FLASH = "Quillpost mail filter is being broken into: update now"  # GREEN
+LOCKED = "Ransomware at a leisure centre came with a quotation"
+PAID = "A supplier’s bank account was changed by a mail from the supplier’s own mailbox"
 CLEAR = {
     "Turn on a second factor for every supplier who can reach you",
     "Tansy Print Server gives out any file: update to 2.9",
@@ -97,7 +99,7 @@ def test_it_is_made_in_a_moment_and_a_second_time_is_refused(settings: Settings,
     assert time.monotonic() - began < 8  # 2 s on an idle machine
     again = run("demo")
     assert again.status == 1 and "not empty" in again.error
-    assert Advisory.rows.count() == 15
+    assert Advisory.rows.count() == 17
 
 
 def test_it_is_never_mixed_with_a_real_hub(world: World, settings: Settings) -> None:
@@ -138,10 +140,33 @@ def test_everyone_and_everything_is_there(made: Ran) -> None:
     assert {standing.label for standing in standings} == set(tlp.LABELS)
     assert set(Version.objects.values_list("tier", flat=True)) == set(Tier.values)
     assert standings.filter(state="withdrawn").count() == 1
-    assert standings.filter(version=2).count() == 1
+    assert standings.filter(version=2).count() == 2
     assert Advisory.rows.filter(item__standings=None, item__embargo=None).count() == 1
     assert misplaced(Item.rows.all()) == []
-    assert not search.astray(Kind.ADVISORY).exists()
+    assert not search.astray(Kind.ADVISORY).exists() and not search.astray(Kind.INCIDENT).exists()
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "state", "strangers"),
+    [
+        (LOCKED, "GREEN", "closed", {"Rob Stone"}),
+        (PAID, "AMBER", "open", {"Rob Stone", "Owen Marsh", "Huw Pryce", "Karl Iversen", "Ishbel Grant"}),
+    ],
+)
+def test_one_incident_is_closed_with_what_was_learned_and_one_is_open(
+    made: Ran, title: str, label: str, state: str, strangers: set[str]
+) -> None:
+    item, at = item_of(title), clock.now()
+    incident = Incident.rows.get(item=item)
+    standing = Standing.objects.at(at).get(item=item)
+    version = Version.objects.get(advisory=item.pk, number=standing.version)
+    assert (standing.label, incident.state, version.timeline.count()) == (label, state, 3)
+    assert bool(version.lessons) == (state == "closed") and version.indicators.count() == 3
+    readers = {"Sam Reed", "Priya Shah", "Bea Lund", "Mags Tulloch", "Cara Orr"}
+    asked = readers | {"Rob Stone", "Owen Marsh", "Huw Pryce", "Karl Iversen", "Ishbel Grant"}
+    assert {name for name in asked if may(someone(name), item, at) != Answer.BODY} == strangers
+    client = pages.demonstrator(Person.objects.get(name="Priya Shah"))
+    assert client.get(f"/incidents/{item.reference}/stix.json").status_code == 200
 
 
 def test_nothing_lies_in_the_future_or_before_its_people(made: Ran) -> None:

@@ -4,7 +4,7 @@ carol and pam handle what wm shares; alice of brum reads it."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from advisories import draft, incidents, made, publish
-from advisories.models import Advisory, Happened, Incident, MadeFrom, Report, Version
+from advisories.models import Advisory, Happened, Incident, MadeFrom, Version
 from members import embargo, reports, search
-from members.models import Affiliation, AuditRow, BreakGlass, Handler, Item, Kind, Person
+from members.models import AuditRow, BreakGlass, Handler, Item, Kind, Person
 from members.place import misplaced, place
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused

@@ -1,0 +1,96 @@
+"""Two incidents of the demonstration's members, from their reports on: one open, one closed. Made up, all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from advisories import draft, incidents, indicating, publish
+from advisories.draft import Changes
+from advisories.models import Advisory, Report
+from members import reports
+from members.models import Affiliation, Item, Person, Tier, Warp
+
+MINUTES = timedelta(minutes=1)
+CARA = "cara.orr@severn.example.org"
+
+
+@dataclass(frozen=True)
+class Told:
+    """An incident that somebody reported so long `ago`, and that Cara wrote and released within the hour. `lines`: how
+    many days ago, and what happened. `closed`: after how long, and what was learned."""
+
+    by: str
+    ago: timedelta
+    reported: str
+    rsit: str
+    words: Changes
+    lines: tuple[tuple[int, str], ...]
+    indicators: str
+    to: tuple[tuple[str, str], ...] = ()
+    closed: tuple[timedelta, str] | None = None
+
+
+TOLD = (
+    Told("owen.marsh@clunmoor.example.org", timedelta(days=11.2), "The leisure centre is locked", "malicious-code", {
+        "title": "Ransomware at a leisure centre came with a quotation", "label": "GREEN", "tier": Tier.URGENT,
+        "category": "ransomware",
+        "what_to_do": "Look for mails from tender-desk.example, and for quotation-2211.pdf.exe.\nSee that tills and"
+        " booking systems can’t reach your file servers.\nTry to restore one machine from last night’s backup.",
+        "who_it_hits": "Sites with a network of their own: leisure centres, depots, museums.",
+        "what_is_known": "Eleven machines of one member were encrypted on a Sunday. No resident’s data left, as far as"
+        " the logs say. Nobody paid.",
+    }, (
+        (13, "A mail with a quotation is opened at the front desk."),
+        (12, "Eleven machines are encrypted before the centre opens. The line to the council is cut by hand."),
+        (11, "Bookings are taken on paper."),
+    ), "tender-desk[.]example quotation-2211.pdf.exe 192.0.2.91", closed=(timedelta(days=4.6),
+       "The line to the council could be cut within ten minutes because one person had a drawing of it. Have one.\nThe"
+       " backup was whole, but its password was kept on a machine that was encrypted. Keep it on paper.\nA centre"
+       " that opens at six needs somebody to ring at six.")),
+    Told("sam.reed@avonbridge.example.org", timedelta(days=1.4), "We paid a stranger", "fraud", {
+        "title": "A supplier’s bank account was changed by a mail from the supplier’s own mailbox", "label": "AMBER",
+        "tier": Tier.ADVISORY, "category": "phishing",
+        "what_to_do": "Stop payments to accounts changed since the 1st until somebody rang the supplier.\nRing"
+        " the number on an old invoice, not the one in the mail.\nTell your bank’s fraud line first, then us.",
+        "who_it_hits": "Whoever pays Brackenford Paper, and likely other customers of theirs.",
+        "what_is_known": "The mail came from the supplier’s real mailbox and answered a real question of ours. One"
+        " payment of £48,200 left; the bank holds it.",
+    }, (
+        (4, "A mail from accounts@brackenford.example asks for payments to a new account."),
+        (2, "The supplier asks where its money is."),
+        (1, "The bank holds the payment. The supplier finds a rule that forwards its mail."),
+    ), "accounts@brackenford[.]example brackenford-paper[.]example 192.0.2.146", (("group", "demo-finance"),)),
+)  # fmt: skip
+
+
+def tell(at: datetime) -> None:
+    """Everything that was reported and shared by `at`, each when it was."""
+    for told in TOLD:
+        _tell(told, at)
+
+
+def _tell(told: Told, at: datetime) -> None:
+    cara, then = Person.objects.get(email=CARA), at - told.ago
+    item = incidents.derive_incident(cara, _reported(told, then), then + 10 * MINUTES).item
+    text, written = Advisory.rows.get(item=item), then + 20 * MINUTES
+    audience = [(kind, draft.TABLES[kind].objects.get(slug=slug).pk) for kind, slug in told.to]
+    words: Changes = {**told.words, "audience": audience}
+    draft.edit(cara, text, written, **words)
+    incidents.take(cara, item, written)
+    indicating.set_indicators(cara, item, written, told.indicators)
+    for days, line in told.lines:
+        incidents.note(cara, item, written, (at - timedelta(days=days)).date(), line)
+    publish.release(cara, item, then + 40 * MINUTES)
+    if told.closed is not None:
+        later = then + told.closed[0]
+        incidents.close(cara, item, later, told.closed[1])
+        publish.release(cara, item, later + 5 * MINUTES)
+
+
+def _reported(told: Told, at: datetime) -> Item:
+    """The report that it came of, by whoever says who they are."""
+    person, warp = Person.objects.get(email=told.by), Warp.objects.get(slug="demo-severn")
+    item = reports.begin(person, Affiliation.objects.get(person=person), warp, at, anonymous=False)
+    Report.rows.create(item=item, title=told.reported, rsit=told.rsit, saved_at=at)
+    return reports.file(person, item, at)
