@@ -32,7 +32,7 @@ class StateForm(forms.Form):
 class NoteForm(forms.Form):
     on = forms.DateField(
         label=_("Day"),
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "invalid": _("Write the date like 2026-11-23."),
             "required": _("Say on which day it happened."),
