@@ -17,7 +17,7 @@ PASTE = _("Paste them as they are, in any text: addresses, names, hashes, CVEs. 
 
 def _states() -> list[tuple[str, str]]:
     """Without the end, which asks for what was learned."""
-    return [(one.value, capfirst(one.label)) for one in Incident.State if one != Incident.State.CLOSED]
+    return [(one.value, capfirst(str(one.label))) for one in Incident.State if one != Incident.State.CLOSED]
 
 
 class StateForm(forms.Form):

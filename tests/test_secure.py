@@ -92,7 +92,7 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/views/offer.py": ({"Named"}, "of whoever looks, by their own id"),
     "advisories/views/rows.py": ({"Embargo", "Standing", "Version"}, "of items that the rule gave"),
     "advisories/views/tending.py": ({"Version"}, "of an item that policy.can gave"),
-    "advisories/views/tendpages.py": ({"Version"}, "of an item that policy.can gave"),
+    "advisories/views/tendpages.py": ({"Indicator", "Version"}, "of an item that policy.can gave, or the rule"),
     "advisories/views/versions.py": ({"Version"}, "of an item that the rule gave"),
 }  # fmt: skip
 

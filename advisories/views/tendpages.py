@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from advisories import incidents, indicating
 from advisories.incidentforms import CloseForm, IndicatorsForm
 from advisories.indicators import Found, defanged
-from advisories.models import Version
-from members import kinds, stand, tlp
+from advisories.models import Indicator, Version
+from members import kinds, policy, stand, tlp
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
 from members.refused import Refused
@@ -59,7 +59,20 @@ def indicators(request: HubRequest, ref: str) -> HttpResponse:
             if said := _internal(found):
                 messages.warning(request, said)
             return redirect(kinds.page(item) + HERE)
-    return _page(request, item, last, secret, "incidents/indicators_edit.html", form)
+    return _page(request, item, last, secret, "incidents/indicators_edit.html", form, reported=_reported(request, item))
+
+
+def _reported(request: HubRequest, item: Item) -> list[str]:
+    """What the reports that it came of name, as far as whoever asks reads them; of an anonymous one, whose page asks
+    once more who they are, only when they have shown that."""
+    reports = policy.visible_to(request.viewer, request.at).filter(derivatives__item=item, kind=Kind.REPORT)
+    open_ones = [report for report in reports.order_by("pk") if not report.anonymous or confirmed(request)]
+    rows = Indicator.objects.filter(item__in=open_ones, version=None).order_by("item", "position", "pk")
+    found = [(one.item_id, defanged(one.value, one.kind)) for one in rows]
+    for report in open_ones:
+        if report.anonymous and any(of == report.pk for of, _value in found):
+            viewed(request, report)
+    return [value for _of, value in found]
 
 
 def _opened(request: HubRequest, ref: str) -> tuple[Person, Item, Version, bool]:
@@ -71,12 +84,12 @@ def _opened(request: HubRequest, ref: str) -> tuple[Person, Item, Version, bool]
 
 
 def _page(
-    request: HubRequest, item: Item, last: Version, secret: bool, template: str, form: forms.Form
+    request: HubRequest, item: Item, last: Version, secret: bool, template: str, form: forms.Form, **more: Any
 ) -> HttpResponse:  # fmt: skip
     if secret:
         viewed(request, item, "read_draft", version=last.number)
     page: dict[str, Any] = {"form": form, "ref": item.reference, "title": last.title, "back": kinds.page(item) + HERE}
-    return render(request, template, page)
+    return render(request, template, {**page, **more})
 
 
 def _said(found: tuple[Found, ...]) -> str:

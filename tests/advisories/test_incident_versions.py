@@ -13,7 +13,7 @@ from django.urls import reverse
 from advisories import draft, incidents, indicating, publish
 from advisories.models import Advisory, Happened, Incident, Indicator, Version
 from members import clock, kinds, reports, search
-from members.models import AuditRow, Item, Office, Person
+from members.models import AuditRow, Item, Kind, Office, Person
 from members.refused import Refused
 from tests.advisories.incidents import derived, filed, kept, shared
 from tests.conftest import NOON
@@ -136,7 +136,7 @@ def test_what_was_learned_is_found_by_its_words_once_it_is_released(world: World
         found.append(item.reference in alice.get(reverse("incidents:list"), {"q": "registrar"}).content.decode())
         if len(found) == 1:
             released(world, item)
-    assert found == [False, True] and not search.astray(item.kind).exists()
+    assert found == [False, True] and not search.astray(Kind.INCIDENT).exists()
 
 
 # Indicators

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from advisories import draft
 from advisories.models import Advisory, Happened, Incident, Indicator, Version
-from members import clock, kinds
+from members import clock, kinds, reports
 from members.models import AuditRow, Item, Kind
 from tests.advisories.incidents import derived, filed, kept, shared
 from tests.conftest import NOON
@@ -119,6 +119,31 @@ def test_where_there_can_be_no_advisory_it_says_why(world: World) -> None:
     answer = carol.post(at("become", withdrawn))
     assert "It is withdrawn" in carol.get(answer["Location"]).content.decode()
     assert at("become", withdrawn) not in content(carol, withdrawn)
+
+
+@pytest.mark.parametrize(("anonymous", "keeper"), [(True, "cuth"), (False, "carol")])
+def test_what_the_report_names_is_shown_beside_the_box_to_whoever_keeps_it(
+    world: World, anonymous: bool, keeper: str
+) -> None:
+    item = derived(world, keeper, anonymous=anonymous)
+    report = Item.rows.get(kind=Kind.REPORT)
+    Indicator.objects.create(item=report, kind="domain", value="mail.solihull.example")
+    client, person = visitor(world.people[keeper]), world.people[keeper]
+    shown = [client.get(at("indicators", item)).content.decode()]
+    assert not AuditRow.objects.filter(verb="read", reference=report.reference).exists()
+    confirm(client, person)
+    shown.append(client.get(at("indicators", item)).content.decode())
+    assert ["mail[.]solihull[.]example" in one for one in shown] == [not anonymous, True]
+    assert AuditRow.objects.filter(verb="read", reference=report.reference).exists() == anonymous
+    assert "mail[.]solihull" not in content(client, item)
+
+
+def test_who_tends_it_and_does_not_read_the_report_is_shown_nothing_of_it(world: World) -> None:
+    item = derived(world)
+    Indicator.objects.create(item=Item.rows.get(kind=Kind.REPORT), kind="domain", value="mail.solihull.example")
+    reports.submit(world.people["cuth"], item, NOON)
+    shown = visitor(world.people["carol"], confirmed=True).get(at("indicators", item))
+    assert shown.status_code == 200 and "mail[.]solihull" not in shown.content.decode()
 
 
 # What is guarded
