@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisories import draft, rsit
+from advisories import draft, taxonomy
 from advisories.made import label_of
 from advisories.models import Advisory, Happened, Incident, MadeFrom, Report, Version
 from advisories.publish import indexed, newest
@@ -47,7 +47,7 @@ def derive_incident(person: Person, report: Item, at: datetime) -> Incident:
         written_at=at,
     )  # fmt: skip
     started = wish.started_at.astimezone(LONDON).date() if wish.started_at else None
-    incident = Incident.rows.create(item=item, rsit=wish.rsit or rsit.OTHER, started=started, state_at=at)
+    incident = Incident.rows.create(item=item, rsit=wish.rsit or taxonomy.OTHER, started=started, state_at=at)
     draft.mark(item, person, wish.label, at)
     if not report.anonymous:
         reports.submit(person, item, at)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from advisories import rsit
+from advisories import taxonomy
 from advisories.models.advisory import Advisory, Version
 from advisories.models.text import Nothing, Text
 from members import clock
@@ -22,7 +22,7 @@ class Incident(Text):
         RECOVERED = "recovered", _("recovered")
         CLOSED = "closed", _("closed")
 
-    rsit = models.CharField(_("kind of incident"), max_length=40, choices=rsit.CLASSES, default=rsit.OTHER)
+    rsit = models.CharField(_("kind of incident"), max_length=40, choices=taxonomy.CLASSES, default=taxonomy.OTHER)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     started = models.DateField(_("started on"), null=True, blank=True)
     owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")

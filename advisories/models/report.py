@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from advisories import rsit
+from advisories import taxonomy
 from advisories.models.text import Nothing, Text
 from members import clock, tlp
 from members.models import Item, Person
@@ -24,7 +24,7 @@ class Report(Text):
 
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("what happened"), blank=True)
-    rsit = models.CharField(_("kind of incident"), max_length=40, choices=rsit.CLASSES, blank=True)
+    rsit = models.CharField(_("kind of incident"), max_length=40, choices=taxonomy.CLASSES, blank=True)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity, null=True, blank=True)
     started_at = models.DateTimeField(_("when it started"), null=True, blank=True)
     aware_at = models.DateTimeField(_("when you became aware"), null=True, blank=True)

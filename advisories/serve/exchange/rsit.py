@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-CLASSES = (
-    "abusive-content", "malicious-code", "information-gathering", "intrusion-attempts", "intrusions", "availability",
-    "information-content-security", "fraud", "vulnerable", "other", "test",
-)  # fmt: skip
+from advisories import taxonomy
+
+CLASSES = frozenset(slug for slug, _words in taxonomy.CLASSES)
 _STIX_TYPES = {"availability": ["denial-of-service"], "intrusions": ["unauthorized-access-system"]}
 
 

@@ -71,7 +71,7 @@ def test_no_type_is_made_up() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("rsit", CLASSES)
+@pytest.mark.parametrize("rsit", sorted(CLASSES))
 def test_every_class_and_state_has_its_words_in_the_core_extension(rsit: str, state: str) -> None:
     [thing] = of_type(incident(rsit=rsit, state=state, indicators=()), "incident")
     core = thing["extensions"]["extension-definition--ef765651-680c-498d-9894-99799f2fa126"]
