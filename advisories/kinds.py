@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +15,18 @@ from members import kinds, tlp
 from members.kinds import Content, KindOf, Naming, Section
 from members.models import WRITTEN, Cell, Item, Kind
 
-PAGES = {Kind.ADVISORY: "advisories:detail", Kind.INCIDENT: "incidents:detail"}
+PAGES = {Kind.ADVISORY: "advisories:detail", Kind.INCIDENT: "incidents:detail", Kind.REPORT: "incidents:detail"}
 
 
 def register() -> None:
     for kind in WRITTEN:
         kinds.register(kind, KindOf(render, url, search_text, rescheduled, naming, titles, board))
+    kinds.register(Kind.REPORT, KindOf(_untold, url, _untold))
+
+
+def _untold(item: Item, *_how: Any) -> Any:
+    """A report is never released: nothing is sent of it, and no search finds it."""
+    raise ValueError(f"{item} is a report: what is told of it is an incident that was derived from it")
 
 
 def render(item: Item, version: int, cell: Cell) -> Content:

@@ -24,6 +24,7 @@ from advisories.views import (
     offer,
     ranking,
     release,
+    reporting,
     sources,
     tend,
     tendpages,
@@ -74,6 +75,7 @@ desk_urls = [
 
 incident_urls = [
     path("incidents/", incidents.index, name="list"),
+    path("incidents/new/", reporting.new, name="new"),
     path("incidents/<ref:ref>/", incidents.detail, name="detail"),
     # its life, for those who tend it
     path("incidents/<ref:ref>/derive/", tend.derive, name="derive"),
@@ -88,6 +90,7 @@ incident_urls = [
     path("incidents/<ref:ref>/stix.json", exports.as_stix, name="stix"),
     path("incidents/<ref:ref>/misp.json", exports.as_misp, name="misp"),
     path("incidents/<ref:ref>/indicators.csv", exports.as_csv, name="csv"),
+    path("incidents/<ref:ref>/report/", reporting.write, name="write"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

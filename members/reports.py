@@ -6,16 +6,20 @@ pseudonym, and every time that leaves custody is a day.
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members import items, policy
 from members.audit import day_of, record
+from members.delivery.right import hearers
 from members.items import locked
 from members.models import (
     Affiliation,
+    Announcement,
     Derivation,
     Item,
     Kind,
@@ -60,11 +64,7 @@ def file(person: Person, item: Item, at: datetime) -> Item:
 
     Raises Refused.
     """
-    item = locked(item.pk)
-    origin = Origin.objects.filter(item=item).first()
-    theirs = origin.filer == seal("person", person.pk) if origin else item.author_id == person.pk
-    if item.kind != Kind.REPORT or not theirs or not _reads(person, item, at):
-        raise Refused(_("There is no such report of yours."))
+    item, origin = own(person, item, at)
     if item.submitted_at is not None:
         return item  # a nervous thumb
     item.submitted_at = day_of(at) if origin else at
@@ -75,6 +75,46 @@ def file(person: Person, item: Item, at: datetime) -> Item:
     place(item)
     by = None if origin else person
     record("file_report", at, by=by, reference=item.reference, pseudonym=origin.pseudonym if origin else "")
+    return item
+
+
+def own(person: Person, item: Item, at: datetime) -> tuple[Item, Origin | None]:
+    """The report, held, with who filed it where that is sealed. Raises Refused where it is not theirs.
+
+    Not through `can`: what its author does to an anonymous report is done under its pseudonym, in nobody's name.
+    """
+    item = locked(item.pk)
+    origin = Origin.objects.filter(item=item).first()
+    theirs = origin.filer == seal("person", person.pk) if origin else item.author_id == person.pk
+    if item.kind != Kind.REPORT or not theirs or not _reads(person, item, at):
+        raise Refused(_("There is no such report of yours."))
+    return item, origin
+
+
+def mine(person: Person, item: str = "") -> Q:
+    """The condition that what is reported by the item of field `item` was reported by them: beside the rule, never
+    instead of it."""
+    before = f"{item}__" if item else ""
+    return Q(**{f"{before}author": person}) | Q(**{f"{before}origin__filer": seal("person", person.pk)})
+
+
+def keepers(person: Person, item: Item, at: datetime) -> QuerySet[Person]:
+    """Who reads the report once it is filed, by the rule, besides `person`, who reports it."""
+    filed = copy(item)
+    filed.submitted_at = item.submitted_at or day_of(at)
+    return hearers(filed, Announcement.Event.RELEASED, at).exclude(pk=person.pk)
+
+
+def add_below(person: Person, report: Item, kind: Kind, at: datetime) -> Item:
+    """What the author of an anonymous report adds to it: sealed as that is, and read by whoever reads that."""
+    origin = Origin.objects.get(item=report)
+    item = items.create(
+        kind, report.warp, day_of(at), parent=report, realm=report.realm, anonymous=True, marking=report.marking
+    )
+    Origin.objects.create(
+        item=item, filer=origin.filer, capacity=origin.capacity, label=origin.label, sealed=close(person.pk, item.pk)
+    )
+    place(item)
     return item
 
 

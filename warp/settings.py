@@ -170,6 +170,9 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "advisories.views.kept.csrf_failure"  # a sign-in that ended while somebody wrote loses nothing
+# A list of 100,000 indicators, pasted, is told in words that it is too long, and not by a broken page.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on this machine, without the proxy that holds the certificate
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

@@ -5,8 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from advisories import taxonomy
 from advisories.models.text import Nothing, Text
+from advisories.statutory import NATIONS
+from advisories.statutory.duty import Nation
 from members import clock, tlp
 from members.models import Item, Person
+
+NATION_CHOICES = [(nation.value, words) for nation, words in NATIONS.items()]
 
 
 class Severity(models.IntegerChoices):
@@ -35,6 +39,7 @@ class Report(Text):
     audience = models.JSONField(default=list, blank=True, help_text=_("Whom to grant it to: [kind, id] pairs."))
     embargo_until = models.DateTimeField(_("kept back until"), null=True, blank=True)
     embargo_reason = models.TextField(_("why it is kept back"), blank=True)
+    nation = models.CharField(_("nation"), max_length=20, choices=NATION_CHOICES, default=Nation.ENGLAND.value)
     saved_at = models.DateTimeField(default=clock.now)
 
     readable = Nothing["Report"]()

@@ -26,7 +26,8 @@ _SAYS = gettext_noop("says .%(ending)s, is %(what)s")
 class Given(Protocol):
     """What Django's files are, as far as it is needed."""
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def read(self, most: int = -1, /) -> bytes: ...
     def seek(self, to: int, /) -> object: ...

@@ -45,7 +45,7 @@ def index(request: HubRequest) -> HttpResponse:
 
 
 def detail(request: HubRequest, ref: str) -> HttpResponse:
-    return item_page(request, ref, Kind.ADVISORY)
+    return page_or_gone(request, ref, readable(request, ref, Kind.ADVISORY), Kind.ADVISORY)
 
 
 def list_page(request: HubRequest, kind: Kind, **more: Any) -> HttpResponse:
@@ -65,8 +65,8 @@ def list_page(request: HubRequest, kind: Kind, **more: Any) -> HttpResponse:
     return render(request, "advisories/list.html", context)
 
 
-def item_page(request: HubRequest, ref: str, kind: Kind) -> HttpResponse:
-    item = readable(request, ref, kind)
+def page_or_gone(request: HubRequest, ref: str, item: Item | None, kind: Kind) -> HttpResponse:
+    """The page of what the rule gave; of nothing, that it was withdrawn, or that there is none."""
     if item is None:
         if (gone := withdrawn(request, ref, kind)) is None:
             raise not_found(request, ref)

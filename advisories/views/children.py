@@ -117,7 +117,7 @@ def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | File
 def _child(request: HubRequest, ref: str, child: str, *of: Kind) -> Item:
     """The child of this item that whoever asks may read; 404 where there is none, in the same statements."""
     mine = policy.visible_to(request.viewer, request.at)
-    found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=WRITTEN)
+    found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=(*WRITTEN, Kind.REPORT))
     item = found.select_related("parent", "affiliation", "office").first()
     if item is None:
         raise not_found(request, f"{ref}/{child}")

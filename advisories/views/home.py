@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisories.views.lists import latest
 from advisories.views.offer import offered
+from advisories.views.reports import begun_and_waiting
 from advisories.views.rows import Row
 from members import duty, kinds, policy
 from members.directory import warps_for
@@ -42,7 +43,7 @@ def home(request: HubRequest) -> HttpResponse:
         return render(request, "home_public.html", {"rows": latest(request, Viewer())})
     rows = latest(request, request.viewer)
     mine = [office.warp for office in policy.coordinates(person, request.at)]
-    first = [*_offers(request), *_answers(rows, request), *_unwatched(mine, request)][:CARDS]
+    first = [*_offers(request), *_answers(rows, request), *_reports(request), *_unwatched(mine, request)][:CARDS]
     pressing = [card for card in _cards(rows, request) if card.url not in {card.url for card in first}]
     cards = [*first, *pressing][:CARDS]
     watch = duty.to_ring(warps_for(request.viewer, request.at), request.at)
@@ -71,6 +72,17 @@ def _to_confirm(url: str, item: Item, own: list[Response], shown: dict[str, Row]
     who, at = ", ".join(one.organisation.name for one in own), moment_zone(own[0].due_at)
     label, what = (shown[url].label, shown[url].title) if url in shown else ("", item.reference)
     return Card(label, said % {"what": what, "who": who, "at": at}, _("Confirm it"), url)
+
+
+def _reports(request: HubRequest) -> list[Card]:
+    """A report that they began, and what was reported to them: that there is one, and no more."""
+    begun, waits = begun_and_waiting(request)
+    cards = []
+    if begun:
+        cards.append(Card("", _("You began a report of an incident, and have not filed it."), _("Finish it"), begun))
+    if waits:
+        cards.append(Card("", _("A report of an incident waits for you."), _("See what waits"), waits))
+    return cards
 
 
 def _unwatched(mine: list[Warp], request: HubRequest) -> list[Card]:
