@@ -66,6 +66,8 @@ ROUTES = {
     "incidents:stix": "scoped",  # what is released, to those who read it
     "incidents:misp": "scoped",  # what is released, to those who read it
     "incidents:csv": "scoped",  # what is released, to those who read it
+    "incidents:new": "scoped",  # where whoever is signed in may report to
+    "incidents:write": "scoped",  # to its author alone; who is signed out is shown what they sent themselves
     "advisories:respond": "scoped",
     "advisories:why": "scoped",
     "advisories:responses": "scoped",

@@ -91,7 +91,7 @@ def test_a_list_of_a_hundred_thousand_lines_is_refused_in_words_and_nothing_of_i
 
 
 def test_one_longer_than_an_index_takes_is_not_understood(world: World) -> None:
-    item, line = begun(world), "https://example.net/" + "a" * 2000
+    item, line = begun(world), "https://example.net/" + "é" * 1500  # 3020 bytes
     came = evidence.paste(world.people["bob"], item, NOON, f"203.0.113.9\n{line}")
     assert came.fresh == 1 and came.missed == {2: line}
 
@@ -123,7 +123,11 @@ def test_one_of_an_anonymous_report_is_made_again_under_a_name_that_says_nothing
     item = begun(world)
     picture = saved(gradient(), "PNG", pnginfo=png_text())
     file = add(world, item, "Bob's screen.png", picture)
-    assert file.name == "file-1.png" and CANARY.encode() in picture and CANARY.encode() not in files.read(file.stored).read()
+    assert (
+        file.name == "file-1.png"
+        and CANARY.encode() in picture
+        and CANARY.encode() not in files.read(file.stored).read()
+    )
     assert add(world, item, "c:\\users\\bob\\notes.txt").name == "file-2.txt"
     assert (file.item.author_id, file.item.affiliation_id, file.item.office_id) == (None, None, None)
     assert {file.added_at, file.item.created_at, file.item.submitted_at} == {NOON.replace(hour=0)}

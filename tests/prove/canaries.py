@@ -8,6 +8,8 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from functools import cached_property
 
+from django.urls import reverse
+
 from members.models import Delivery, DigestLine, ResponseNote
 from tests.members.world import span
 from tests.prove import draw, exits
@@ -78,7 +80,11 @@ class Judge:
     def _paths(self, item: Words, canary: Canary) -> list[str]:
         if item["kind"] == "entry" and not self.oracle.desks:  # named on its source, and no desk to read it on
             return []
-        pages = exits.details(self.world, self.world.rows[item["name"]])
+        row = self.world.rows[item["name"]]
+        pages = exits.details(self.world, row)
+        if canary.field == "sealed content":
+            files = [one for one in self.world.sealed_files if one[0] == row.reference]
+            return [reverse(exits.A + "attachment", args=one) for one in files]
         if item["kind"] == "attachment":  # its name stands on its parent's page, its content in itself
             return pages[1:] if canary.field == "file content" else pages[:1]
         return pages

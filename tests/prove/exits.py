@@ -78,6 +78,7 @@ def child_refs(world: Drawn) -> Iterable[Args]:
     yield from ((row.parent.reference, row.reference) for row in children if row.parent)
     others = [row.reference for row in world.rows.values() if row.parent is None][:1]
     yield from ((other, row.reference) for other in [*others, UNKNOWN] for row in children[-1:])
+    yield from world.sealed_files
     yield (UNKNOWN, UNKNOWN)
 
 
@@ -204,6 +205,7 @@ EDIT = {"title": "A new title", "what_to_do": "x", "exploited": "unknown", "tier
         "label": "AMBER", "people": "", "references": ""}  # fmt: skip
 FLASH = {"warp": "wm", "title": "A Flash", "what_is_known": "x", "what_to_do": "x", "label": "AMBER"}
 SAID = {"comment-body": "x", "comment-readers": "readers", "comment-capacity": ""}
+REPORT = {"title": "", "indicators": "203.0.113.9\nnothing", "started_at": "never", "act": "file"}
 LINE = {"frequency": "2", "lowest": "1", "category": "", "warp": ""}
 HOURS = {"digest_hour": "8", "digest_weekday": "0", "quiet_from": "", "quiet_until": "", "time_zone": "Europe/London"}
 EMBARGO = {"ends_at_0": "2027-01-01", "ends_at_1": "12:00", "ends_at": "2027-01-01 12:00", "reason": "x", "terms": "x",
@@ -279,6 +281,8 @@ ROUTES: dict[str, Walk] = {
     "incidents:indicators": Walk(refs, body={"typed": "x.example.org"}, posts=some_refs),
     "incidents:become": Walk(queries=None, body={}, posts=some_refs),
     **{f"incidents:{name}": Walk(refs, channel="machine") for name in ("stix", "misp", "csv")},
+    "incidents:new": Walk(body={"where": "x/wm", "how": "anonymous"}),
+    "incidents:write": Walk(queries=None, body={**REPORT}, posts=some_refs),
     A + "respond": Walk(queries=None, body={"act": "confirm", "answer-words": "x"}, posts=some_refs),
     A + "why": Walk(refs, lambda world: ("", "who=x-1%40example.org")),
     A + "responses": Walk(refs),
@@ -403,7 +407,9 @@ def asks(world: Drawn) -> list[Ask]:
     """Every request of a walk."""
     found = [ask for route, walk in ROUTES.items() for ask in walk.asks(route, world)]
     heads = [
-        Ask("head", reverse(page, args=args), "HEAD") for args in list(refs(world))[::3] for page in PAGES.values()
+        Ask("head", reverse(page, args=args), "HEAD")
+        for args in list(refs(world))[::3]
+        for page in dict.fromkeys(PAGES.values())
     ]
     return [*found, *heads, *ERRORS]
 
@@ -424,6 +430,8 @@ def details(world: Drawn, item: Item) -> list[str]:
     if item.parent is None or item.parent.kind not in PAGES:
         return []
     above = reverse(PAGES[Kind(item.parent.kind)], args=[item.parent.reference])
+    if item.kind == Kind.COMMENT and item.parent.kind == Kind.REPORT:
+        return []  # nothing is said beneath one
     if item.kind == Kind.COMMENT:
         return [above]
     if item.kind == Kind.ATTACHMENT:

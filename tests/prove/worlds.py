@@ -20,6 +20,7 @@ from advisories.models import (
     Incident,
     Indicator,
     MadeFrom,
+    Notified,
     Report,
     Source,
     Story,
@@ -80,6 +81,7 @@ class Drawn(World):
         self.items: dict[str, Words] = {}
         self.rows: dict[str, Item] = {}
         self.machines: dict[str, tuple[Credential, str]] = {}
+        self.sealed_files: list[tuple[str, str]] = []  # (reference of the report, of the file)
         self.sources: dict[str, Source] = {}
         seed(key, "world")
         super().__init__(words)
@@ -353,9 +355,32 @@ class Drawn(World):
         Indicator.objects.create(item=item, version=version, kind=Indicator.Of.DOMAIN, value=value)
 
     def _report(self, item: Item, words: Words) -> None:
-        Report.rows.create(
-            item=item, title=self._token(words, "title", "body"), body=self._token(words, "body", "body")
-        )
+        said = {field: self._token(words, field, "body") for field in ("title", "body", "hit", "done", "wanted")}
+        reason = self._token(words, "embargo_reason", "body")
+        report = Report.rows.create(item=item, **said, embargo_reason=reason, saved_at=BEGINNING)
+        told = self._token(words, "their reference", "body")
+        Notified.objects.create(report=report, body="ico", done_at=BEGINNING, reference=told)
+        Indicator.objects.create(item=item, kind="file", value=f"{self._token(words, 'indicator', 'body')}.exe")
+        if words["anonymous"]:
+            self._sealed_file(item, words)
+
+    def _sealed_file(self, report: Item, words: Words) -> None:
+        """A file of an anonymous report, sealed as that is: read by whoever reads it."""
+        origin = Origin.objects.get(item=report)
+        below = Item.rows.create(
+            reference=chance.code(8), kind=Kind.ATTACHMENT, warp=report.warp, parent=report, anonymous=True,
+            marking=report.marking, created_at=BEGINNING, submitted_at=BEGINNING, pos=new_pos(),
+        )  # fmt: skip
+        adopt(below)
+        Origin.objects.create(item=below, filer=origin.filer, capacity=origin.capacity)
+        content, stored = self._token(words, "sealed content", "body").encode(), chance.code(32)
+        if not default_storage.exists(stored):
+            default_storage.save(stored, ContentFile(content))
+        Attachment.rows.create(
+            item=below, name=f"{self._token(words, 'sealed name', 'body')}.txt", stored=stored, size=len(content),
+            sha256=chance.code(64).lower(), added_at=BEGINNING,
+        )  # fmt: skip
+        self.sealed_files.append((report.reference, below.reference))
 
     def _comment(self, item: Item, words: Words) -> None:
         Comment.rows.create(item=item, body=self._token(words, "comment", "body"), written_at=BEGINNING)
