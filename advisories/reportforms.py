@@ -66,7 +66,7 @@ class StartForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             (NAMED, _("By name: those who handle reports to the WARP read it, and can ring you back")),
-            (ANONYMOUS, _("Anonymously: the WARP’s custodians read it, and nobody is told who you are")),
+            (ANONYMOUS, _("Anonymously: the WARP’s custodians read it, without your name")),
         ],
     )
 

@@ -65,7 +65,7 @@ def _wished(report: Report, at: datetime) -> list[str]:
     if report.label == tlp.GREEN and not report.audience:
         whom = _("all members of this hub")
     elif report.audience:
-        whom = ", ".join(_names(report))
+        whom = ", ".join(audience_names(report))
     else:
         return [_("You have not said yet whom it may be shared with: whoever keeps it asks you."), *until]
     reach = wished_buckets(report, at)
@@ -83,7 +83,7 @@ def wished_buckets(report: Report, at: datetime) -> set[int]:
     return given(standing, grants, clock.micro(at)) - {Bucket.EVERYONE.of()}
 
 
-def _names(report: Report) -> list[str]:
+def audience_names(report: Report) -> list[str]:
     """The names of the audience, in order: one statement for each kind of it."""
     wanted: dict[str, list[int]] = {}
     for kind, pk in report.audience:

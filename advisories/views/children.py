@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -99,7 +100,7 @@ def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
 @require_safe
 def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | FileResponse:
     """The file itself, never to be shown by the browser. It has no time and no tag that could be asked for instead."""
-    item = _child(request, ref, child, Kind.ATTACHMENT)
+    item = _child(request, ref, child, Kind.ATTACHMENT, beneath=(*WRITTEN, Kind.REPORT))
     if _child_guarded(request, item) and not confirmed(request):
         return to_confirm(request)
     kept = Attachment.rows.get(item=item)
@@ -114,10 +115,10 @@ def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | File
     return answer
 
 
-def _child(request: HubRequest, ref: str, child: str, *of: Kind) -> Item:
+def _child(request: HubRequest, ref: str, child: str, *of: Kind, beneath: Iterable[Kind] = WRITTEN) -> Item:
     """The child of this item that whoever asks may read; 404 where there is none, in the same statements."""
     mine = policy.visible_to(request.viewer, request.at)
-    found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=(*WRITTEN, Kind.REPORT))
+    found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=beneath)
     item = found.select_related("parent", "affiliation", "office").first()
     if item is None:
         raise not_found(request, f"{ref}/{child}")

@@ -14,13 +14,14 @@ from advisories.indicators import defanged
 from advisories.models import Attachment, Indicator, Notified, Report
 from advisories.reportforms import ChecklistForm, ReportForm
 from advisories.safefiles.what import HEAD
-from advisories.whosees import sentences
+from advisories.whosees import audience_names, sentences
 from members import policy, reports, shows, stand
 from members.authorship import name_of
 from members.middleware import HubRequest
 from members.models import Item, Person
 from members.views.asking import confirmed, guarded, person_of, to_confirm, viewed
 
+HERE = "warp"  # of the checklist: that is what they do here
 SHOWN = 200  # indicators; more are counted
 
 
@@ -95,6 +96,7 @@ def duties(
             stands.get(due.duty.slug),
         )
         for due in found
+        if due.duty.slug != HERE
     ]
 
 
@@ -134,7 +136,7 @@ def filed(
     shown: dict[str, Any] = {
         **below(request, item),
         **head(item, report),
-        "label": report.label,
+        "wished_for": audience_names(report),
         "theirs": theirs,
         "keeps": keeps,
         "by": _by(item) if keeps or theirs else "",

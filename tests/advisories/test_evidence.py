@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from advisories import evidence, files
+from advisories import evidence, files, reporting
 from advisories.models import Attachment, Indicator
 from members.models import AuditRow, Item, Origin
 from members.place import misplaced
@@ -35,7 +36,7 @@ def reading(world: World, item: Item) -> set[str]:
 
 
 def kept() -> list[Path]:
-    storage: Any = files.default_storage
+    storage: Any = default_storage
     here = Path(storage.location)
     return list(here.iterdir()) if here.exists() else []
 
@@ -85,7 +86,7 @@ def test_nobody_else_adds_any(world: World) -> None:
 def test_a_list_of_a_hundred_thousand_lines_is_refused_in_words_and_nothing_of_it_is_kept(world: World) -> None:
     item, bob = begun(world), world.people["bob"]
     text = "\n".join(f"host{number}.example.net" for number in range(100_000))
-    with pytest.raises(Refused, match="Paste it in parts|Add them as a file"):
+    with pytest.raises(Refused, match=r"Paste it in parts|Add them as a file"):
         evidence.paste(bob, item, NOON, text)
     assert not Indicator.objects.exists()
 
@@ -113,7 +114,7 @@ def test_a_file_is_read_by_whoever_reads_the_report_then_and_now(world: World, a
     item = begun(world, anonymous=anonymous, title="T", body="B")
     file = add(world, item).item
     assert reading(world, Item.rows.get(pk=file.pk)) == {"bob"}
-    evidence.reports.file(world.people["bob"], item, NOON)
+    reporting.file(world.people["bob"], item, NOON)
     keeper = "cuth" if anonymous else "carol"
     assert reading(world, Item.rows.get(pk=file.pk)) == reading(world, Item.rows.get(pk=item.pk)) == {"bob", keeper}
 
@@ -198,7 +199,7 @@ def test_a_file_is_gone_from_what_is_not_filed_and_stays_in_what_is(
     with django_capture_on_commit_callbacks(execute=True):
         evidence.drop(bob, item, NOON, first.item.reference)
     assert [one.pk for one in Attachment.rows.all()] == [second.pk] and len(kept()) == 1
-    evidence.reports.file(bob, item, NOON)
+    reporting.file(bob, item, NOON)
     with pytest.raises(Refused, match="stays as it is"):
         evidence.drop(bob, item, NOON, second.item.reference)
 

@@ -1,4 +1,4 @@
-"""The pages on which bob of solihull reports to wm, by name or not: what he sees, what its keepers see, and nobody else."""
+"""The pages on which bob of solihull reports to wm, by name or not: what he sees, what its keepers do."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from members import policy, reports, tlp
 from members.holders import holders
 from members.models import AuditRow, Grant, Item, Kind, Office, Origin, Standing
 from members.place import misplaced
-from members.policy import Answer, Viewer, may
+from members.policy import Answer, may
 from members.refused import Refused
 from tests.advisories.reported import WORDS, begun, filed
 from tests.conftest import NOON

@@ -213,9 +213,13 @@ RULE = [
 ]
 
 EXITS = [
-    Mutant(VIEWS + "advisories.py", "item = readable(request, ref, kind)\n    if item is None:\n        if (gone",
-           "item = Item.rows.filter(reference=ref, kind=kind).select_related(\"warp\").first()\n"
-           "    if item is None:\n        if (gone", "an advisory's page asks no rule"),
+    Mutant(VIEWS + "advisories.py", "page_or_gone(request, ref, readable(request, ref, Kind.ADVISORY), Kind.ADVISORY)",
+           "page_or_gone(request, ref, Item.rows.filter(reference=ref, kind=Kind.ADVISORY).first(), Kind.ADVISORY)",
+           "an advisory's page asks no rule"),
+    Mutant(VIEWS + "incidents.py", "    item = readable(request, ref, Kind.INCIDENT, Kind.REPORT)\n",
+           "    from members.models import Item\n"
+           "    item = Item.rows.filter(reference=ref, kind__in=[Kind.INCIDENT, Kind.REPORT]).first()\n",
+           "the page of an incident, or of a report, asks no rule"),
     Mutant(VIEWS + "advisories.py", "            raise not_found(request, ref)\n",
            "            if Item.rows.filter(reference=ref).exists():\n"
            "                return HttpResponse(\"It is not for you.\", status=403)\n            raise not_found(request, ref)\n",
@@ -227,7 +231,7 @@ EXITS = [
            "the next version is shown before it is released"),
     Mutant(VIEWS + "children.py", "    mine = policy.visible_to(request.viewer, request.at)\n    found = mine.filter(",
            "    found = Item.rows.filter(", "a file is handed out without asking the rule"),
-    Mutant(VIEWS + "children.py", "parent__reference=ref, parent__kind__in=WRITTEN)", ")",
+    Mutant(VIEWS + "children.py", "parent__reference=ref, parent__kind__in=beneath)", ")",
            "a child is found beneath any other item's address"),
     Mutant("advisories/made.py", "visible_to(viewer, at, incident.realm).filter(", "Item.rows.filter(",
            "an incident's page names every advisory that was made from it"),
@@ -330,6 +334,19 @@ EXITS = [
            "another's list of what they are told is read by its handle"),
     Mutant("warp/middleware.py", "            response.headers[\"Cache-Control\"] = \"no-store, private\"\n", "            pass\n",
            "the browser's back button shows what was read after signing out"),
+    Mutant(VIEWS + "reports.py", "Report.rows.filter(policy.readable(request.viewer, request.at, \"item_id\"), item__realm=0)",
+           "Report.rows.filter(item__realm=0)", "whoever is signed in is told of every anonymous report that was filed"),
+    Mutant(VIEWS + "reports.py", "text.title if sure or not stands[text.item_id].asks else None", "text.title",
+           "the title of an anonymous report stands on a list of who was not asked once more who they are"),
+    Mutant(VIEWS + "report.py", "    if guarded(item, stand.in_force(item, request.at), request.at):\n        if not confirmed(request):\n",
+           "    if guarded(item, stand.in_force(item, request.at), request.at):\n        if False:\n",
+           "an anonymous report opens without a step-up"),
+    Mutant(VIEWS + "reporting.py", "        return confirmed(self.request) or not unconfirmed(self.request, self.item)\n",
+           "        return True\n", "what is stored of an anonymous report is shown where somebody saves unasked"),
+    Mutant("advisories/reporting.py", "(None, origin.pseudonym) if origin else (person, \"\")", "(person, \"\")",
+           "the audit names who filed an anonymous report, as who added to it"),
+    Mutant(VIEWS + "kept.py", "match.view_name in KEEPS and ours(request)", "match.view_name in KEEPS",
+           "another site has its words shown in a form that is ready to be sent"),
 ]  # fmt: skip
 
 MUTANTS = [*RULE, *EXITS]
