@@ -60,12 +60,12 @@ def written(
     request: HubRequest, person: Person, item: Item, report: Report, form: ChecklistForm
 ) -> dict[str, Any]:  # fmt: skip
     """What the form of a report has beside it, for its author."""
-    return {
-        **below(request, item),
-        **head(item, report),
-        "who_sees": sentences(person, item, report, request.at),
-        "duties": duties(request, report, form),
-    }
+    return {**below(request, item), **head(item, report), **seen(request, person, item, report, form)}
+
+
+def seen(request: HubRequest, person: Person, item: Item, report: Report, form: ChecklistForm) -> dict[str, Any]:
+    """What changes with what is typed: who will see it, and by when others are to be told."""
+    return {"who_sees": sentences(person, item, report, request.at), "duties": duties(request, report, form)}
 
 
 def head(item: Item, report: Report) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from advisories.models import Report
 from advisories.places import kept_by, places_of
 from advisories.reportforms import ChecklistForm, ReportForm, StartForm
 from advisories.views.kept import kept
-from advisories.views.report import filed, is_theirs, told_of, written
+from advisories.views.report import filed, is_theirs, seen, told_of, written
 from members import kinds
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
@@ -131,20 +131,16 @@ class _Writing:
             self.form.add_error("indicators", _not_understood(came.missed))
 
     def _attach(self, file: files.Upload | None, *, asked: bool) -> None:
-        if file is None and not asked:
-            return
+        """Of what is too large nothing arrives, nor of what was sent after it."""
+        large = int(self.request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_FILE
         try:
-            if file is None:
-                raise Refused(self._no_file())
-            evidence.attach(self.person, self.item, self.at, file.name or "", file)
+            if file is not None:
+                evidence.attach(self.person, self.item, self.at, file.name or "", file)
+                messages.success(self.request, _("The file is there."))
+            elif asked or large:
+                raise Refused(str(files.TooLarge()) if large else _("Choose a file, then add it."))
         except Refused as refused:
             self.form.add_error("file", str(refused))
-        else:
-            messages.success(self.request, _("The file is there."))
-
-    def _no_file(self) -> str:
-        sent = int(self.request.META.get("CONTENT_LENGTH") or 0)
-        return str(files.TooLarge()) if sent > settings.LARGEST_FILE else _("Choose a file, then add it.")
 
     def _file(self) -> HttpResponse:
         if unconfirmed(self.request, self.item):
@@ -156,7 +152,7 @@ class _Writing:
 
     def _saved(self) -> HttpResponse:
         """What a page that saves as one types puts in its place: that it is saved, and who will see what."""
-        shown = written(self.request, self.person, self.item, self.report, self.form) if self._may_show() else {}
+        shown = seen(self.request, self.person, self.item, self.report, self.form) if self._may_show() else {}
         context = {**shown, "form": self.form, "saved_at": self.at, "filed": self.item.submitted_at}
         return render(self.request, "incidents/saved.html", context)
 

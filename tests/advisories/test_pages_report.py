@@ -273,6 +273,18 @@ def test_a_file_that_is_refused_is_said_at_its_field(world: World) -> None:
     assert "Choose a file, then add it." in of(world).post(writing(item), {"act": "attach"}).content.decode()
 
 
+def test_one_that_is_too_large_is_said_at_its_field_and_what_came_before_it_is_saved(
+    world: World, settings: Any
+) -> None:
+    settings.LARGEST_FILE = 50_000
+    item = begun(world, label="GREEN", audience=[["warp", world.warps["wm"].pk]])
+    sent = {"title": "Saved", "file": SimpleUploadedFile("a.txt", b"x" * 60_000), "label": "CLEAR", "act": "attach"}
+    text = of(world).post(writing(item), sent).content.decode()
+    assert 'href="#id_file"' in text and "The file is larger than" in text
+    report = Report.rows.get(item=item)
+    assert (report.title, report.label) == ("Saved", "GREEN") and report.audience and not Attachment.rows.exists()
+
+
 # The checklist
 
 

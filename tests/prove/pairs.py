@@ -6,6 +6,7 @@ status, same bytes, same number of statements; which of the two comes first alte
 
 from __future__ import annotations
 
+import copy
 import gc
 import time
 from collections.abc import Iterator
@@ -125,11 +126,12 @@ Answer = tuple[int, bytes, int, float]
 def _asked(world: Drawn, client: Client, pair: Pair, path: str) -> Answer:
     """Status, every byte with the address that was asked for left out, statements, milliseconds."""
     seed(world.key, pair.who, pair.route)
-    counter = Counter()
+    counter, cookies = Counter(), copy.deepcopy(client.cookies)
     with undone(), connection.execute_wrapper(counter):
         began = time.perf_counter()
         response = client.post(path) if pair.method == "POST" else client.get(path)
         took = (time.perf_counter() - began) * 1000
+    client.cookies = cookies  # a page with a form gives one to who has none, and the second of a pair would have it
     headers = sorted(f"{name}: {value}" for name, value in response.items())
     said = "\n".join(headers).encode() + b"\n" + response.content
     asked = [path.encode(), path.replace("/", "%2F").encode()]
