@@ -130,9 +130,10 @@ def _check(changes: Changes) -> None:
 def _audience(person: Person, wanted: Sequence[Target], report: Report, at: datetime) -> list[list[Any]]:
     """Whom they wish it to be for: their own WARPs and groups, and whoever stands there already."""
     stands = {(kind, pk) for kind, pk in report.audience}
-    if not all(one in stands or (one[0] != "person" and policy.grantable(person, *one, at)) for one in wanted):
+    pairs = [(kind, pk) for kind, pk in wanted]
+    if not all(one in stands or (one[0] != "person" and policy.grantable(person, *one, at)) for one in pairs):
         raise Refused(_("It is for somebody whom you can’t share with. Choose one of those offered."))
-    return draft.targets(wanted)
+    return draft.targets(pairs)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from advisories.demo.guarded import guard
 from advisories.demo.incidents import tell
 from advisories.demo.kit import keep_kit
 from advisories.demo.reach import reach
+from advisories.demo.reports import report
 from advisories.demo.sources import add_sources
 from advisories.demo.talk import talk
 from advisories.demo.writings import DRAFT_TELLS_OF, WRITINGS, Writing
@@ -45,6 +46,7 @@ def build(at: datetime) -> None:
     tell(at)
     talk(at)
     guard(at)
+    report(at)
     reach(at)
     _told_long_ago(at)
     keep_kit(at)

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from advisories.demo.talk import SAID
-from advisories.models import Attachment, Comment
+from advisories.models import Attachment, Comment, Report
 from members import clock
 from members.models import Person
 from members.policy import Answer, Viewer, may
@@ -31,3 +31,13 @@ def test_all_of_it_is_there_and_read_by_whom_it_is_for(settings: Any) -> None:
     assert readers["We can’"] == {"Owen Marsh", "Cara Orr", "Deepa Nair"}
     assert {"Sam Reed", "Owen Marsh", "Karl Iversen"} <= readers["Updated"]
     assert "Bea Lund" in readers["We foun"] and "Owen Marsh" not in readers["We foun"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("folder")
+def test_what_owen_reported_without_a_name_is_for_its_custodian_and_himself(settings: Any) -> None:
+    settings.DEMO = True
+    call_command("demo")
+    item = Report.rows.select_related("item").get().item
+    read = {one.name for one in Person.objects.all() if may(Viewer(one.pk), item, clock.now()) == Answer.BODY}
+    assert item.anonymous and read == {"Owen Marsh", "Tom Okafor"}
