@@ -108,7 +108,8 @@ def test_what_is_filed_is_read_by_its_author_and_its_keepers(world: World, anony
         assert WORDS["title"] in text and WORDS["body"] in text and 'name="title"' not in text
         assert ('name="indicators"' in text) == (name == "bob")
         by = Origin.objects.get(item=item).label if anonymous else "Bob, solihull"
-        assert by in text and ("Bob" not in text or not anonymous)
+        assert by in text
+        assert not anonymous or "Bob" not in re.sub(r'value="\w+"', "", text)  # tokens are letters by chance
     for name in (other, "dora", "root", "alice", "nobody"):
         assert of(world, name).get(page(item)).status_code == 404, name
 
@@ -206,11 +207,13 @@ def test_filing_asks_for_what_is_missing_and_then_files_once(world: World, anony
 
 def test_who_has_not_said_that_it_is_they_saves_and_is_shown_nothing_of_it(world: World) -> None:
     item = begun(world, title="Payroll", body="A word from before", hit="Bob's own desk")
+    Indicator.objects.create(item=item, kind="ipv4", value="203.0.113.9")
     client = of(world, confirmed=False)
     assert client.post(writing(item), {"done": "Pulled the plug"}).status_code == 302
     for more in ({}, {"HX-Request": "true"}):
         text = client.post(writing(item), {"done": "x", "started_at": "never"}, headers=more).content.decode()
         assert "A word from before" not in text and "own desk" not in text and "Payroll" not in text
+        assert "203[.]0[.]113[.]9" not in text and "AMBER+STRICT, without" not in text
     answer = client.post(writing(item), {"done": "Pulled the plug", "act": "file"})
     assert answer.status_code == 302 and "reauthenticate" in answer.headers["Location"]
     report = Report.rows.get(item=item)
