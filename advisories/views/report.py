@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.forms import BoundField
@@ -65,7 +65,8 @@ def written(
 
 def seen(request: HubRequest, person: Person, item: Item, report: Report, form: ChecklistForm) -> dict[str, Any]:
     """What changes with what is typed: who will see it, and by when others are to be told."""
-    return {"who_sees": sentences(person, item, report, request.at), "duties": duties(request, report, form)}
+    told = told_of(report)
+    return {"who_sees": sentences(person, item, report, request.at), "duties": duties(request, report, form, told)}
 
 
 def head(item: Item, report: Report) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def duties(
     stands = {one.body: one for one in told}
     return [
         Line(
-            due if report.aware_at else due._replace(by=None, late=False),
+            due._replace(by=due.by if report.aware_at else None, late=_late(due, report, stands)),
             form[f"told-{due.duty.slug}-at"] if form else None,
             form[f"told-{due.duty.slug}-reference"] if form else None,
             stands.get(due.duty.slug),
@@ -98,6 +99,10 @@ def duties(
         for due in found
         if due.duty.slug != HERE
     ]
+
+
+def _late(due: statutory.Due, report: Report, told: Mapping[str, Notified]) -> bool:
+    return due.late and report.aware_at is not None and due.duty.slug not in told
 
 
 def below(request: HubRequest, item: Item) -> dict[str, Any]:
