@@ -8,7 +8,7 @@ NATIONS = [
 class Migration(migrations.Migration):
     """By which statutory checklist a report goes."""
 
-    dependencies = [("advisories", "0009_incidents_and_sharing")]
+    dependencies = [("advisories", "0010_life_of_an_incident")]
 
     operations = [
         migrations.AddField(
