@@ -17,7 +17,7 @@ from django.urls import reverse
 from advisories.incidents import derive_incident
 from advisories.models import Attachment, Indicator, Notified, Report
 from members import clock
-from members.models import AuditRow, Item, Membership, Origin
+from members.models import AuditRow, Item, Kind, Membership, Origin
 from tests.advisories.reported import WORDS, begun, filed
 from tests.members.world import World
 from tests.pages import visitor
@@ -112,6 +112,16 @@ def test_what_is_filed_is_read_by_its_author_and_its_keepers(world: World, anony
         assert not anonymous or "Bob" not in re.sub(r'value="\w+"', "", text)  # tokens are letters by chance
     for name in (other, "dora", "root", "alice", "nobody"):
         assert of(world, name).get(page(item)).status_code == 404, name
+
+
+def test_from_the_page_of_one_by_name_its_handler_begins_what_is_shared_and_its_author_does_not(world: World) -> None:
+    item = filed(world, anonymous=False)
+    button = "Begin an incident to share"
+    assert button not in shown(of(world), page(item))
+    handler = of(world, "carol")
+    assert button in shown(handler, page(item))
+    answer = handler.post(reverse("incidents:derive", args=[item.reference]), follow=True)
+    assert answer.status_code == 200 and Item.rows.filter(kind=Kind.INCIDENT, derived_from__report=item).exists()
 
 
 def test_an_anonymous_one_asks_once_more_who_it_is_and_one_by_name_does_not(world: World) -> None:
