@@ -237,10 +237,16 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
         return answer == Answer.BODY
     if needs == Needs.CUSTODY and item.anonymous:
         return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
-    if needs == Needs.WRITING and item.submitted_at is None:
-        return item.author_id == person.pk
+    begun = needs == Needs.WRITING and item.submitted_at is None and item.author_id == person.pk
+    if begun and _never_stood(item):
+        return True
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
     return _open(handles, at).exists() and not (needs == Needs.KEEPING and by_glass_alone(person, item, at))
+
+
+def _never_stood(item: Item) -> bool:
+    """Of what ever stood, the next text is its handlers'."""
+    return not Standing.objects.filter(item=item).exists()
 
 
 def by_glass_alone(person: Person, item: Item, at: datetime) -> bool:
