@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 LONDON = ZoneInfo("Europe/London")
 ZONES = {"GMT": timezone(timedelta(0)), "BST": timezone(timedelta(hours=1)), "UTC": UTC, "Z": UTC}
 FORMATS = ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%d %B %Y, %H:%M", "%d %B %Y %H:%M")
+YEARS = range(1970, 2201)  # what lies outside was mistyped, and overflows what is reckoned from it
 HOW = gettext_lazy("Write it like 2026-12-01 12:00, in UK time.")
 _ZONE = re.compile(r"\s*(GMT|BST|UTC|Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 
@@ -41,9 +42,11 @@ def in_london(local: datetime) -> datetime:
 def _local(text: str) -> datetime:
     for form in FORMATS:
         try:
-            return datetime.strptime(text, form)
+            local = datetime.strptime(text, form)
         except ValueError:
             continue
+        if local.year in YEARS:
+            return local
     raise Unclear(_("This is no date and time. %(how)s") % {"how": HOW})
 
 
@@ -52,7 +55,10 @@ def _zone(name: str) -> timezone:
         return ZONES[name.upper()]
     sign = -1 if name[0] == "-" else 1
     digits = name[1:].replace(":", "")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 23 or minutes > 59:
+        raise Unclear(_("There is no such time zone. %(how)s") % {"how": HOW})
+    return timezone(sign * timedelta(hours=hours, minutes=minutes))
 
 
 def aware(moment: datetime) -> datetime:

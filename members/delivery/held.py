@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members import tasks
+from members import clock, tasks
 from members.audit import record
 from members.delivery.claimed import key_of
 from members.delivery.mark import line_key, message_key
@@ -150,7 +150,10 @@ def let_go(code: str, at: datetime) -> Held:
     """
     one = _one(code)
     Announcement.objects.filter(code=code).update(held_since=None)
-    Delivery.objects.filter(announcement__code=code, state=DUE).update(due_at=at, tries=0, first_refused_at=None)
+    due = Delivery.objects.filter(announcement__code=code, state=DUE)
+    # Free at once; but of what somebody held when the backup was made, the claim asks the journal.
+    due.filter(lease_until__gte=at).update(lease_until=at - clock.MICROSECOND)
+    due.update(due_at=at, tries=0, first_refused_at=None)
     _ask_from(code, at)
     quiet(Announcement.objects.get(code=code), at)
     record("let_go", at, reference=one.reference, event=one.event, messages=one.messages)

@@ -110,6 +110,8 @@ def test_what_derives_from_an_anonymous_report_needs_a_second_person(world: Worl
     reports.submit(world.people["cuth"], item, NOON)
     with pytest.raises(Refused, match="second person"):
         shared(world, item)
+    with pytest.raises(Refused, match="second person"):
+        warned(world, item)  # nor does it go round by an advisory
 
 
 # Tending

@@ -44,7 +44,19 @@ def test_a_time_that_clocks_show_twice_is_refused_until_it_says_which(typed: str
 
 
 @pytest.mark.parametrize("typed", ["", "tomorrow", "2026-13-01 12:00", "12:00", "2026-12-01", "2026-12-01 25:00"])
-def test_what_is_no_time_is_told_how_to_write_one(typed: str) -> None:
+@pytest.mark.parametrize("ending", ["", " +02:00"])
+def test_what_is_no_time_is_told_how_to_write_one(typed: str, ending: str) -> None:
+    with pytest.raises(Unclear, match="2026-12-01 12:00"):
+        parse(typed + ending)
+
+
+FAR = ["9999-12-31T23:59", "9999-12-31 23:59 -01:00", "0001-01-01 00:00Z", "1969-12-31 12:00", "2201-01-01 12:00"]
+
+
+@pytest.mark.parametrize(
+    "typed", [*FAR, "2026-12-01 12:00 +99:99", "2026-12-01 12:00 +24:00", "2026-12-01 12:00 -01:60"]
+)
+def test_what_nothing_can_be_reckoned_from_is_no_time(typed: str) -> None:
     with pytest.raises(Unclear, match="2026-12-01 12:00"):
         parse(typed)
 
