@@ -50,8 +50,8 @@ class ListForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker alone
-    """The text of an advisory, its label and whom it is for."""
+class AudienceForm(forms.Form):
+    """Whom something is for: WARPs, sharing groups and organisations, by their slugs."""
 
     warps = forms.ModelMultipleChoiceField(
         Warp.objects.all(), to_field_name="slug", label=_("WARPs"), required=False, widget=forms.CheckboxSelectMultiple
@@ -70,6 +70,11 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # generic to the ty
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class DraftForm(AudienceForm, forms.ModelForm):  # type: ignore[type-arg]  # generic to the type checker alone
+    """The text of an advisory, its label and whom it is for."""
+
     people = PeopleField(
         label=_("People by name"),
         required=False,

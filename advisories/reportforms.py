@@ -11,6 +11,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from advisories.forms import AudienceForm
 from advisories.models import Notified, Report
 from advisories.models.report import NATION_CHOICES, Severity
 from advisories.reporting import Changes, Told
@@ -126,7 +127,7 @@ class ChecklistForm(forms.Form):
         }
 
 
-class ReportForm(ChecklistForm):
+class ReportForm(AudienceForm, ChecklistForm):
     title = forms.CharField(
         label=_("What is it, in a few words?"), required=False, max_length=200, help_text=_("For the list.")
     )
@@ -151,23 +152,6 @@ class ReportForm(ChecklistForm):
         required=False,
         widget=forms.RadioSelect,
         choices=[(label, f"{tlp.display(label)}: {tlp.MEANING[label]}") for label in reversed(tlp.LABELS)],
-    )
-    warps = forms.ModelMultipleChoiceField(
-        Warp.objects.all(), to_field_name="slug", label=_("WARPs"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    groups = forms.ModelMultipleChoiceField(
-        SharingGroup.objects.all(),
-        to_field_name="slug",
-        label=_("Sharing groups"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    organisations = forms.ModelMultipleChoiceField(
-        Organisation.objects.all(),
-        to_field_name="slug",
-        label=_("Organisations"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
     )
     embargo_until = WhenField(label=_("Keep it back until"))
     embargo_reason = text(_("Why it is kept back"), 2)

@@ -41,7 +41,6 @@ LEASE = timedelta(seconds=60)
 FAR = 2 * LEASE  # no lease reaches so far: one that does was given by a clock that was wrong, and holds nothing
 FRESH = timedelta(seconds=5)  # older claims are given back, and asked again with a new lease:
 # Of each row: whose the rest is, an announcement's event says, and most ask nothing of it.
-WENT = ("sent_at", "shown")
 ASKED = (
     "announcement_id", "address_id", "step", "lease_until", *(f"address__{name}" for name in (
         "person_id", "organisation_id", "subscriber_id", "contact", "channel", "value", "secret", "verified_at",
@@ -149,7 +148,8 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int, *, lost: bool = Fa
     Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
     Delivery.objects.bulk_update(refused, ["state", "outcome", "lease_until"])
     to_next_channels(announcement, onward, at)
-    Delivery.objects.bulk_update([row for row in taken if row.pk in out], ["state", "outcome", "lease_until", *WENT])
+    went = [row for row in taken if row.pk in out]
+    Delivery.objects.bulk_update(went, ["state", "outcome", "lease_until", "sent_at", "shown"])
     return Claim(tuple(ours), len(refused), len(out))
 
 
