@@ -85,9 +85,7 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/forms.py": (
         {"Membership", "Organisation", "Person", "SharingGroup", "Warp"}, "whom a coordinator may grant to: all"
     ),
-    "advisories/reportforms.py": (
-        {"Membership", "Organisation", "SharingGroup", "Warp"}, "whom they may grant to, by policy.grantables"
-    ),
+    "advisories/reportforms.py": ({"Membership"}, "whom they may grant to, by policy.grantables"),
     "advisories/views/report.py": ({"Indicator", "Notified"}, "of a report that the rule gave"),
     "advisories/views/reports.py": ({"Derivation"}, "a condition on reports that the rule gives in the same query"),
     "advisories/views/advisories.py": ({"Embargo"}, "of an item that the rule gave"),

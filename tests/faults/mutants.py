@@ -25,12 +25,12 @@ class Mutant(NamedTuple):
     cell: str  # by which it is caught
 
 
-SEND, CLAIM = "members/delivery/send.py", "members/delivery/claim.py"
+SEND, CLAIM, JUDGE = "members/delivery/send.py", "members/delivery/claim.py", "members/delivery/judge.py"
 MUTANTS = (
     Mutant(SEND, "        receipt = channel.send(message)\n",
            '        mark.sent(message, one.now(), type("Early", (), {"said": ""}))\n        receipt = channel.send(message)\n',
            "a message is marked as sent before it is", "after RCPT × worker -9"),
-    Mutant(CLAIM, "theirs = (address.person_id in people,",
+    Mutant(JUDGE, "theirs = (address.person_id in people,",
         "theirs = (True, address.person_id in people,",
            "the claim asks no right", "in a sweep × right revoked"),
     Mutant(CLAIM, "free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + FAR)",
@@ -46,7 +46,7 @@ MUTANTS = (
            "over = False", "a server that was busy once rests for ever", "after RCPT × smtp 421"),
     Mutant("members/delivery/compose.py", 'f"message:{key}".encode()', "secrets.token_bytes(8)",
            "a message that is sent again has another Message-ID", "after 250, before mark × worker -9"),
-    Mutant(CLAIM, "address.organisation_id in houses)", "address.organisation_id is not None)",
+    Mutant(JUDGE, "address.organisation_id in houses)", "address.organisation_id is not None)",
            "a webhook is told whatever right its organisation has", "in a sweep × right revoked"),
     Mutant("members/delivery/channels/webhook.py", 'f"webhook:{key}".encode()', "datetime.now().isoformat().encode()",
            "a webhook that is sent again has another id", "webhook posted, before 200 × worker -9"),

@@ -20,7 +20,7 @@ class Mutant(NamedTuple):
 
 
 PLACING, KEYS, POLICY = "members/placing.py", "members/keys.py", "members/policy.py"
-SHOWS, CLAIM, RIGHT, LINES = ("members/shows.py", "members/delivery/claim.py", "members/delivery/right.py",
+SHOWS, JUDGE, RIGHT, LINES = ("members/shows.py", "members/delivery/judge.py", "members/delivery/right.py",
                               "members/delivery/lines.py")  # fmt: skip
 VIEWS = "advisories/views/"
 
@@ -294,10 +294,10 @@ EXITS = [
            "mails carry the title of what is embargoed"),
     Mutant(SHOWS, "return min(Cell.AWAITS, allowed) if answer == Answer.OFFER else Cell.NOTHING", "return allowed",
            "a channel says to whom it is nothing what it says to its readers"),
-    Mutant(CLAIM, "        if not any(theirs):\n", "        if False:\n", "what was queued is sent to who has lost the right"),
-    Mutant(CLAIM, "    return set(hear.filter(pk__in=asked).order_by().values_list(\"pk\", flat=True))\n",
+    Mutant(JUDGE, "        if not any(theirs):\n", "        if False:\n", "what was queued is sent to who has lost the right"),
+    Mutant(JUDGE, "    return set(hear.filter(pk__in=asked).order_by().values_list(\"pk\", flat=True))\n",
            "    return {one for one in asked if one}\n", "an organisation's channel is told what it has lost the right to"),
-    Mutant(CLAIM, "    return Cell.NOTHING if address.organisation_id and allowed < Cell.NOTICE else allowed\n",
+    Mutant(JUDGE, "    return Cell.NOTHING if address.organisation_id and allowed < Cell.NOTICE else allowed\n",
            "    return stand.cell(way, private=True)\n", "a channel that anybody reads is told what is GREEN"),
     Mutant("members/delivery/message.py", "    if what.cell < Cell.TITLE:\n", "    if False:\n",
            "text messages and channels carry the title of what is AMBER"),
@@ -309,7 +309,7 @@ EXITS = [
            "whoever was forwarded a mail silences its address by one report"),
     Mutant("members/reach/own.py", "    theirs = Q(person=person) | Q(organisation__in=", "    theirs = Q(pk__gt=0) | Q(organisation__in=",
            "whoever is signed in sees and changes everybody's addresses"),
-    Mutant(CLAIM, "    if not there or not open_to_all(item, event, at):\n", "    if not there:\n",
+    Mutant(JUDGE, "    if not there or not open_to_all(item, event, at):\n", "    if not there:\n",
            "subscribers without an account are mailed what is not CLEAR"),
     Mutant(LINES, "        if item is None or item.pk not in readable:\n", "        if item is None:\n",
            "a digest holds what its reader lost between its building and its sending"),

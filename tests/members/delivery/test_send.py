@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 from members import kinds
 from members.delivery import claim as claiming
+from members.delivery import judge as judging
 from members.delivery import send as sending
 from members.delivery.channels.smtp import Smtp
 from members.delivery.claim import again, claim, waiting
@@ -435,14 +436,14 @@ def test_one_that_can_not_be_claimed_holds_up_no_other(
     broken, sound = world.item({**RED, "id": "broken"}), world.item(GREEN)
     owe(broken, noon, tier=Tier.FLASH)
     owe(sound, noon)
-    judge = claiming._judge_item
+    judge = judging._judge_item
 
     def judged(announcement: Announcement, *more: Any) -> Any:
         if announcement.item_id == broken.pk:
             raise RuntimeError("a bug in the claim")
         return judge(announcement, *more)
 
-    monkeypatch.setattr(claiming, "_judge_item", judged)
+    monkeypatch.setattr(judging, "_judge_item", judged)
     assert sweep(noon).failed > 0
     assert set(post.names()) == set(readers(sound, noon))
     assert Delivery.objects.filter(announcement__item=broken, state="due").exists(), "it waits to be mended"
