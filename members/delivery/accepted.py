@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from members import journal
+from members.delivery import fence
 from members.delivery.channels.base import Receipt
 from members.delivery.claimed import Claimed
 from members.delivery.mark import message_key
@@ -70,6 +71,7 @@ def out_already(rows: Mapping[int, tuple[datetime | None, str]]) -> set[int]:
     lost = {pk: (lease, key) for pk, (lease, key) in rows.items() if lease is not None}
     if not lost:
         return set()
+    fence.move()  # first: whoever still sends them stops after the one that is on its way
     try:
         sent = journal.sent_since(min(lease for lease, _key in lost.values()) - AGE)
     except OSError as error:  # twice is better than never

@@ -12,7 +12,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
 from members import clock
-from members.delivery import mark
+from members.delivery import fence, mark
 from members.delivery.accepted import Accepted
 from members.delivery.aside import Aside
 from members.delivery.channels import channel, offered
@@ -60,6 +60,7 @@ class Pass:
         self.accepted = Accepted()
         self.aside: Aside | None = None  # what goes out beside
         self.seen = self.now()  # the last answer of the clock
+        self.fence = 0  # where it stood when the batch was claimed
 
     def now(self) -> datetime:
         self.seen = self.at or clock.ask()
@@ -200,18 +201,21 @@ def _round(name: str, channel: Channel, one: Pass, limit: int = 0) -> bool:
 def _claim(announcement: int, name: str, one: Pass, limit: int) -> Claim:
     with one.guarded(announcement), transaction.atomic():
         # The moment is asked inside: on SQLite, beginning may wait for another writer.
-        return claim(announcement, one.now(), name, limit)
+        batch = claim(announcement, one.now(), name, limit)
+        one.fence = fence.stands()  # inside: from the commit on another may take them over
+        return batch
     return Claim()
 
 
 def _batch(name: str, channel: Channel, ours: tuple[Claimed, ...], since: float, one: Pass) -> bool:
     """Send what was claimed at `since` (monotonic). Whether the server answers and there is time to claim more.
 
-    Once the claim is old, by either clock, the rest goes back, and the next claim asks for all of it at once. (After a
-    jump of the database's clock another may have taken it over.) So does what is left when the server fails.
+    Once the claim is old, by either clock, or some other sender's claim took over what one held, the rest goes back,
+    and the next claim asks for all of it at once. So does what is left when the server fails.
     """
     for index, message in enumerate(ours):
-        stale = timedelta(seconds=time.monotonic() - since) > FRESH or abs(one.seen - message.at) > FRESH
+        old = timedelta(seconds=time.monotonic() - since) > FRESH or abs(one.seen - message.at) > FRESH
+        stale = old or fence.stands() != one.fence
         if stale and index:
             let_go(ours[index:])
             return True
@@ -248,13 +252,11 @@ def _one(name: str, channel: Channel, message: Claimed, one: Pass) -> bool:
 
 
 def _taken(message: Claimed, receipt: Receipt, one: Pass) -> None:
-    """What says more than that it is out is written at once. The clock is asked after each: should it have jumped, the
-    rest of the batch may be another's."""
+    """What says more than that it is out is written at once."""
     if message.lines or message.refused:
         mark.sent(message, one.now(), receipt)
     else:
         one.accepted.note(message, receipt, one.seen)
-        one.now()
     if one.accepted.owed:
         one.write()
     one.report.sent += 1
