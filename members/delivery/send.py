@@ -73,12 +73,10 @@ class Pass:
 
     def paced(self, since: float) -> None:
         """A batch that began at `since` (monotonic) is over. To ask for many costs little more than for few, so the
-        next has four times as many, where they too are out before it is time to look up."""
+        next has as many as would be out, at this pace, before it is time to look up; four times as many at most."""
         spent = time.monotonic() - since
-        if spent < LOOK_UP / 4:
-            self.batch = min(4 * self.batch, LARGEST)
-        elif spent > LOOK_UP:
-            self.batch = BATCH
+        fits = int(self.batch * min(4.0, LOOK_UP / max(spent, 0.001)))
+        self.batch = min(fits, LARGEST) if spent <= LOOK_UP else BATCH
 
     def over(self) -> bool:
         return time.monotonic() > self.ends
