@@ -151,12 +151,13 @@ def _takes_back(stand: Stand, channel: Exit) -> bool:
 
 
 def cancel_due(item: Item, before: Announcement, why: str) -> int:
-    """Cancel what is still due of `item` from before the announcement `before`.
+    """Cancel what is still due of `item` from before the announcement `before`, but what a sender holds: the next
+    claim finds out whether that is out.
 
     Not what came after it: an item withdrawn and released again may be planned in any order, by its urgency.
     """
     due = Delivery.objects.filter(announcement__item=item, announcement__lt=before, state=Delivery.State.DUE)
-    return due.update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
+    return due.filter(lease_until=None).update(state=Delivery.State.CANCELLED, outcome=why)
 
 
 class Told(NamedTuple):

@@ -77,5 +77,7 @@ def _end(addresses: QuerySet[Address], announcement: Announcement) -> int:
 
 
 def _cancel(deliveries: QuerySet[Delivery]) -> int:
+    """But what a sender holds: that may be out already, which the next claim finds out, and cancels it where it is
+    not."""
     why = _("They had no right to it any more.")
-    return deliveries.filter(state=DUE).update(state=Delivery.State.CANCELLED, outcome=why, lease_until=None)
+    return deliveries.filter(state=DUE, lease_until=None).update(state=Delivery.State.CANCELLED, outcome=why)

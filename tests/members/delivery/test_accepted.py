@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from members import journal
+from members import journal, leaving, stand
 from members.delivery.accepted import Accepted
 from members.delivery.claim import LEASE
 from members.delivery.plan import plan
@@ -23,6 +23,8 @@ __all__ = ["post"]  # a fixture
 pytestmark = pytest.mark.django_db
 GREEN = {"id": "green", "label": "GREEN"}
 LATER = LEASE + timedelta(seconds=1)
+SOON = timedelta(seconds=1)
+ALICE = "alice@example.org"
 
 
 class Crash(BaseException):
@@ -66,6 +68,31 @@ def test_what_the_journal_has_is_not_sent_again_and_is_written_as_sent(
     rows = Delivery.objects.all()
     assert {row.state for row in rows} == {"sent"} and all(row.sent_at and row.shown for row in rows)
     assert all(row.lease_until is None for row in rows)
+
+
+@pytest.mark.parametrize("act", ["withdrawn", "revoked"])
+@pytest.mark.parametrize("journaled", [True, False], ids=["in the journal", "in no journal"])
+def test_what_a_dead_sender_had_sent_is_not_called_unsent_by_whoever_ends_the_right_to_it(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch, home: Path, journaled: bool,
+    act: str,
+) -> None:  # fmt: skip
+    """And what it had not sent never goes out."""
+    owe(item := world.item(GREEN), noon)
+    plan(noon)
+    with monkeypatch.context() as struck:
+        crash_before_writing(struck)
+        with pytest.raises(Crash):
+            sweep(noon)
+    assert post.recipients.count(ALICE) == 1
+    if not journaled:
+        (home / "journal").unlink()
+    if act == "withdrawn":
+        stand.withdraw(item, noon + SOON)
+    else:
+        leaving.disable(world.people["alice"], noon + SOON, None)
+    sweep(noon + LATER)
+    assert post.recipients.count(ALICE) == 1
+    assert Delivery.objects.get(address__value=ALICE).state == ("sent" if journaled else "cancelled")
 
 
 def test_the_one_between_the_servers_word_and_the_journals_may_come_twice_and_no_other(
