@@ -69,7 +69,7 @@ def _there(person: Person, target: Target, at: datetime) -> bool:
     if kind not in Grant.TARGETS or not TABLES[kind].objects.filter(pk=pk).exists():
         return False
     own = kind == "organisation" and Bucket.ORGANISATION.of(pk) in Viewer(person.pk).keys(at)
-    return own or policy.grantable(person, kind, pk, at)
+    return own or policy.grantable(person, [target], at)
 
 
 def copied_standing(child: Item, at: datetime) -> tuple[str, list[Target], datetime]:

@@ -261,7 +261,7 @@ def _embargoed(item: Item, at: datetime) -> str:
 
 def _grantable(person: Person, version: Version, at: datetime) -> None:
     """No write widens what its writer could not: a member names their own WARPs and groups, a coordinator any."""
-    if not all(policy.grantable(person, kind, pk, at) for kind, pk in version.audience):
+    if not policy.grantable(person, _targets(version), at):
         raise Refused(_("It is for somebody whom you can’t grant it to: ask a coordinator to release it."))
 
 

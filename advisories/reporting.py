@@ -131,7 +131,8 @@ def _audience(person: Person, wanted: Sequence[Target], report: Report, at: date
     """Whom they wish it to be for: their own WARPs and groups, and whoever stands there already."""
     stands = {(kind, pk) for kind, pk in report.audience}
     pairs = [(kind, pk) for kind, pk in wanted]
-    if not all(one in stands or (one[0] != "person" and policy.grantable(person, *one, at)) for one in pairs):
+    added = [one for one in pairs if one not in stands]
+    if any(kind == "person" for kind, _pk in added) or not policy.grantable(person, added, at):
         raise Refused(_("It is for somebody whom you can’t share with. Choose one of those offered."))
     return draft.targets(pairs)
 

@@ -1,4 +1,4 @@
-"""Read what the rule needs to know of items, for any number of them and all that stands above, in eleven statements.
+"""Read what the rule needs to know of items, for any number of them and all that stands above, in nine statements.
 
 In as many whatever it finds: what lies below an item may be hidden from whoever acts on it, and must not be told by
 the time that their act takes.
@@ -7,13 +7,15 @@ the time that their act takes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from members import clock
 from members.buckets import Bucket
-from members.models import Ancestry, BreakGlass, Derivation, Embargo, Grant, Handler, Item, Named, Origin, Standing
+from members.models import Ancestry, BreakGlass, Derivation, Grant, Handler, Item, Named, Standing
 from members.placing import Facts
 from members.spans import Span
 
@@ -29,16 +31,16 @@ def facts_of(item: Item) -> Facts:
 def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
     """By id of each of `items`."""
     asked = {item.pk: item for item in items}
-    every = _with_ancestors(asked)
-    pks = list(every)
+    read = {item.pk: item for item in _with_ancestors(asked)}
+    every, pks = {**read, **asked}, list(read)
     standings = _grouped(Standing.objects.filter(item__in=pks).select_related("withdraws"), "item_id")
     grants: Grouped = defaultdict(list)
     for grant in Grant.objects.filter(standing__item__in=pks).select_related("standing"):
         grants[grant.standing.item_id].append(grant)
     handlers = _grouped(Handler.objects.filter(item__in=pks), "item_id")
-    embargoes = {embargo.item_id: embargo for embargo in Embargo.objects.filter(item__in=pks)}
+    embargoes = {pk: item.embargo for pk, item in read.items() if hasattr(item, "embargo")}
     named = _grouped(Named.objects.filter(embargo__item__in=pks), "embargo_id")
-    origins = {pk: (f, c) for pk, f, c in Origin.objects.filter(item__in=pks).values_list("item", "filer", "capacity")}
+    origins = {pk: (o.filer, o.capacity) for pk, item in read.items() if (o := getattr(item, "origin", None))}
     glass, reporters = _glass(every.values()), _reporters(pks)
     made: dict[int, Facts] = {}
 
@@ -56,10 +58,11 @@ def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
     return {pk: make(item) for pk, item in asked.items()}
 
 
-def _with_ancestors(asked: dict[int, Item]) -> dict[int, Item]:
-    """`asked`, and every item above one of them."""
-    above = Ancestry.objects.filter(item__in=asked).exclude(ancestor__in=asked).values("ancestor")
-    return {**asked, **{item.pk: item for item in Item._base_manager.filter(pk__in=above)}}
+def _with_ancestors(asked: Collection[int]) -> QuerySet[Item]:
+    """The items `asked` for, and every one above one of them, each with its embargo and its sealed link."""
+    above = Ancestry.objects.filter(item__in=asked).order_by().values("ancestor")
+    wanted = Q(pk__in=list(asked)) | Q(pk__in=above)
+    return Item._base_manager.filter(wanted).select_related("embargo", "origin").order_by()
 
 
 def _grouped(rows: Iterable[Any], key: str) -> Grouped:

@@ -30,12 +30,12 @@ def grant(person: Person, item: Item, at: datetime, targets: Iterable[Target], w
     item, standing = _held(person, item, at)
     targets = list(dict.fromkeys(targets))
     _takes(standing, targets)
-    if not all(policy.grantable(person, kind, pk, at) for kind, pk in targets):
+    if not policy.grantable(person, targets, at):
         raise Refused(_("It is for somebody whom you can’t grant it to: ask a coordinator."))
     made = [
-        Grant.objects.create(standing=standing, since=at, granted_by=person, why=why, **{f"{kind}_id": pk})
-        for kind, pk in targets
+        Grant(standing=standing, since=at, granted_by=person, why=why, **{f"{kind}_id": pk}) for kind, pk in targets
     ]
+    Grant.objects.bulk_create(made)
     place(item)
     record("grant", at, by=person, reference=item.reference, grants=len(made))
     return made

@@ -24,7 +24,7 @@ AT_ONCE = 500  # items in one question to FTS5
 SHORT = 3  # words begun with as few letters are found without a list of them
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def index(item: Item, title: str, text: str) -> None:
     """Find `item` by these words from now on. After `place`, which says where it lies."""
     if connection.vendor == "sqlite":

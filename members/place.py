@@ -19,7 +19,7 @@ Placed = tuple[int | str, ...]  # the values of COLUMNS
 COLUMNS = ("bucket", "shelf", "pos", "item", "level", "label", "since", "until")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place(item: Item) -> None:
     """Rewrite where `item`, and whatever lies below it, is placed, for searches too. Also the place in every order.
 

@@ -264,10 +264,12 @@ def openly(viewer: Viewer, at: datetime) -> Viewer:
     return replace(viewer, _keys={at: frozenset(b for b in viewer.keys(at) if split(b)[0] != Bucket.SEALED)})
 
 
-def grantable(person: Person, kind: str, pk: int, at: datetime) -> bool:
-    """Whether `person` may name this target in a grant. A person is named by address, by whoever handles the item."""
-    mine = grantables(person, at)
-    return kind == "person" or mine is None or pk in mine.get(kind, ())
+def grantable(person: Person, targets: Iterable[tuple[str, int]], at: datetime) -> bool:
+    """Whether `person` may name every one of `targets` in a grant. A person is named by address, by whoever handles the
+    item."""
+    asked = [(kind, pk) for kind, pk in targets if kind != "person"]
+    mine = grantables(person, at) if asked else None
+    return mine is None or all(pk in mine.get(kind, ()) for kind, pk in asked)
 
 
 def grantables(person: Person, at: datetime) -> dict[str, set[int]] | None:

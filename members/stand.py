@@ -27,7 +27,7 @@ def proposed(
     return standing, grants
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # as one with the verb above: nobody goes on without it
 def release(
     item: Item,
     version: int,

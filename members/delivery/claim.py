@@ -98,7 +98,7 @@ def let_go(claimed: Sequence[Claimed]) -> None:
         rows.update(lease_until=None)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _take(rows: QuerySet[Delivery], at: datetime, limit: int, *, lost: bool = False) -> Claim:
     """`lost`: whoever holds one of them went without a word; else they are ours."""
     free = rows.select_for_update(skip_locked=True, of=("self",)).select_related("address").only(*ASKED)

@@ -184,8 +184,8 @@ def test_who_handles_an_item_as_a_member_grants_to_their_own_warps_and_groups_al
         ("group", world.groups["finance"], False), ("organisation", world.organisations["solihull"], False),
         ("person", world.people["alice"], True),
     ):  # fmt: skip
-        assert grantable(bob, kind, target.pk, NOON) is may_grant, (kind, target)
-        assert grantable(world.people["carol"], kind, target.pk, NOON)
+        assert grantable(bob, [(kind, target.pk)], NOON) is may_grant, (kind, target)
+        assert grantable(world.people["carol"], [(kind, target.pk)], NOON)
 
 
 def test_withdrawing_leaves_the_word_to_readers_and_the_reason_to_handlers(world: World) -> None:
