@@ -31,7 +31,7 @@ MARGIN = 0.2 * times()["lease"]  # that whoever goes on needs until the mark
 class Strike(Blows):
     touched: tuple[str, ...] = ()  # webhooks that were taken, and not marked, when it was struck
     leased_until = float("inf")  # when the first lease ended of those that were held then
-    held_too_long = False
+    held_too_long = gone = False
 
     def run(self) -> bool:
         """False where the hub was quicker than the point: to be tried again with other people."""
@@ -127,8 +127,9 @@ class Strike(Blows):
             self.result.allowed += len(self.touched)
         else:
             self.touched = ()
-        gone = self.cell.fault not in CRASHES and bool(self.stack.told("gone", self.of))  # who was killed did not tire
-        self.held_too_long = gone or self.let_go_at > self.leased_until - MARGIN
+        # Who was killed did not tire of waiting.
+        self.gone = self.cell.fault not in CRASHES and bool(self.stack.told("gone", self.of))
+        self.held_too_long = self.gone or self.let_go_at > self.leased_until - MARGIN
         self.close()
 
     def close(self) -> None:
@@ -145,9 +146,11 @@ class Strike(Blows):
 
     def inconclusive(self) -> bool:
         """It was we who held it for longer than its lease, or its client, lasts, or the machine stood still: whether
-        something came twice, or too late, says nothing then. What is lost is lost."""
+        something came twice, or too late, says nothing then. What is lost is lost; and where the client had gone before
+        the server's answer came, that fault never struck."""
         slow = self.held_too_long or self.result.stood > STILL
-        return slow and self.result.breach and not self.result.lost
+        missed = self.gone and self.cell.fault.partition(" ")[0] in ("smtp", "web", "beats")
+        return not self.result.lost and (missed or (slow and self.result.breach))
 
     def due(self) -> int:
         return self.rows().filter(state="due").count()
