@@ -11,6 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from members.delivery.hours import slot_after
+from members.delivery.ledger import fell_out
 from members.models import Cell, Delivery, DigestLine, Item, Person
 from members.templatetags.hub import moment, moment_zone
 
@@ -80,7 +81,10 @@ def _line(line: DigestLine, person: Person, at: datetime, own: bool) -> str:
         rhythm = (person.time_zone, person.digest_hour, person.digest_weekday)
         when = moment_zone(slot_after(*rhythm, at, weekly=line.weekly))
         return _("It waits for the digest of %(when)s.") % {"when": when}
-    if digest.state == State.SENT and line.shown == Cell.NOTHING and digest.announcement.window:
+    restored = digest.state == State.SENT and not digest.announcement.window  # nothing is known of what it said
+    if not own and not restored and fell_out(Cell(line.shown), digest):
+        return str(_("It was in no digest."))  # the same, whether one went out with others or none did
+    if digest.state == State.SENT and line.shown == Cell.NOTHING and not restored:
         return _("The digest of %(at)s went out without it: nothing was to be said of it by then.") % {
             "at": moment(digest.sent_at)
         }

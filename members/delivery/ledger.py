@@ -40,34 +40,41 @@ def ledger(item: Item) -> list[Row]:
     return [row for _key, row in sorted(rows, key=lambda pair: pair[0])]
 
 
-Sortable = tuple[tuple[int, str, int], Row]
+# By what no other item moves: one person's messages and lines of digests are numbered each among all items'.
+Key = tuple[int, str, bool, int, int]
+Sortable = tuple[Key, Row]
 
 
 def _messages(item: Item) -> Iterator[Sortable]:
     found = Delivery.objects.filter(announcement__item=item).select_related("announcement", "address__person")
     for one in found:
-        yield _row(one.announcement_id, one.pk, one.announcement.event, one, one, digest=False)
+        yield _row(one, one, one.step, digest=False)
 
 
 def _lines(item: Item) -> Iterator[Sortable]:
     found = DigestLine.objects.filter(announcement__item=item)
     for line in found.select_related("announcement", "address__person", "delivery"):
-        yield _row(line.announcement_id, line.pk, line.announcement.event, line, line.delivery, digest=True)
+        yield _row(line, line.delivery, 0, digest=True)
 
 
-def _row(
-    announcement: int, pk: int, event: str, told: Delivery | DigestLine, by: Delivery | None, *, digest: bool
-) -> Sortable:
+def _row(told: Delivery | DigestLine, by: Delivery | None, step: int, *, digest: bool) -> Sortable:
     person = told.address.person.name if told.address.person else ""
     if told.address.subscriber_id is not None:
         person = _("a subscriber without an account")
     if told.address.contact:  # their name is their organisation's to show
         person = _("a contact without an account")
-    key = (announcement, person, pk)
-    channel, shown = told.address.channel, Cell(told.shown)
+    key = (told.announcement_id, person, digest, told.address_id, step)
+    event, channel, shown = told.announcement.event, told.address.channel, Cell(told.shown)
     if by is None:
         return key, Row(event, person, channel, digest, "waiting", None, None, shown, 0, "")
     state, outcome = by.state, said_to_others(by.state, by.outcome)
-    if digest and state == Delivery.State.SENT and shown == Cell.NOTHING:
-        state = Delivery.State.CANCELLED  # the digest went out without it: the right had ended
+    if digest and fell_out(shown, by):
+        due_at = told.announcement.due_at  # not when the digest went: that it did says that others were left in it
+        return key, Row(event, person, channel, digest, Delivery.State.CANCELLED, None, due_at, shown, 0, "")
     return key, Row(event, person, channel, digest, state, by.sent_at, by.due_at, shown, by.tries, outcome)
+
+
+def fell_out(shown: Cell, digest: Delivery) -> bool:
+    """Whether a line was not told: its digest went out without it, since the right had ended, or not at all."""
+    went = digest.state == Delivery.State.SENT and shown == Cell.NOTHING
+    return went or digest.state == Delivery.State.CANCELLED

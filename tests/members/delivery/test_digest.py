@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from members.delivery.became import results
 from members.delivery.digest import digest
 from members.delivery.hours import slot
 from members.delivery.ledger import ledger
 from members.delivery.plan import plan
 from members.delivery.send import sweep
 from members.models import (
+    Address,
     Affiliation,
     Announcement,
     Cell,
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 EIGHT = datetime(2026, 11, 2, 8, tzinfo=UTC)  # the morning after the cases' noon, in London
 DAY = timedelta(days=1)
+ACCOUNT: dict[str, Any] = {"event": Announcement.Event.ACCOUNT, "tier": 0}  # of no item
 MINUTE = timedelta(minutes=1)
 
 
@@ -235,6 +238,43 @@ def test_what_was_withdrawn_or_is_no_longer_theirs_falls_out(world: World, noon:
     told = {row.person: row for row in ledger(narrowed)}
     assert (told["Alice"].state, told["Alice"].shown) == ("cancelled", Cell.NOTHING)
     assert (told["Mia"].state, told["Mia"].shown) == ("sent", Cell.TITLE)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_that_other_items_were_left_in_a_digest_is_not_told_of_what_fell_out(
+    world: World, noon: datetime, post: PostOffice, others: int
+) -> None:
+    """Whoever handles the item that fell out may not read the others, nor know that Alice was told of any."""
+    narrowed = world.item(GREEN)
+    waited = [narrowed, *(world.item({**GREEN, "id": f"other{n}"}) for n in range(others))]
+    for item in waited:
+        wait(item, noon)
+    digest(EIGHT)
+    kent = [("organisation", world.organisations["maidstone"].pk)]
+    release(narrowed, 2, "AMBER", kent, EIGHT + SECOND, by=world.people["carol"])
+    sweep(EIGHT + MINUTE)
+    assert ("alice" in post.names()) == bool(others)
+    told = next(row for row in ledger(narrowed) if row.person == "Alice")
+    assert told == ("released", "Alice", "mail", True, "cancelled", None, noon, Cell.NOTHING, 0, "")
+    words = results(world.people["alice"], narrowed, EIGHT + DAY, own=False)
+    assert [*words.values()] == [["It was in no digest."]]
+
+
+@pytest.mark.parametrize("others", [0, 9])
+def test_the_order_of_what_one_person_was_told_does_not_say_how_much_else_goes_out(
+    world: World, noon: datetime, others: int
+) -> None:
+    """Messages and lines are numbered apart, and other items move the numbers of either: nobody may read it there."""
+    phone = Address.objects.create(person=world.people["alice"], channel="sms", value="+447700900001")
+    Announcement.objects.bulk_create(Announcement(**ACCOUNT, created_at=noon, due_at=noon) for _ in range(others))
+    for other in Announcement.objects.all():
+        Delivery.objects.create(announcement=other, address=phone, due_at=noon)
+    item = world.item(GREEN)
+    announced = wait(item, noon)
+    Delivery.objects.create(announcement=announced, address=phone, due_at=noon)
+    one, line = Delivery.objects.latest("pk"), DigestLine.objects.get(address__value="alice@example.org")
+    assert (one.pk > line.pk) == bool(others), "so that numbers alone would have them the other way round"
+    assert [row.channel for row in ledger(item) if row.person == "Alice"] == ["sms", "mail"]
 
 
 def test_what_they_read_only_as_they_reported_it_falls_out_of_theirs_as_of_others(
