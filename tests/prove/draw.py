@@ -13,9 +13,8 @@ MOMENTS = [START + timedelta(days=30 * n) for n in range(12)]  # few, so that en
 STATES = ("active", "active", "active", "active", "suspended", "applied")
 LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 HOUR = timedelta(hours=1)
-# Incidents are not drawn yet: of worlds with them some still differ from their twins, and wait to be understood.
-KINDS = ("advisory", "advisory", "report", "entry")
-CHILDREN = ("advisory", "report", "comment", "comment", "attachment")
+KINDS = ("advisory", "incident", "report", "entry")
+CHILDREN = ("advisory", "incident", "report", "comment", "comment", "attachment")
 WRITTEN = ("advisory", "incident")  # what has versions, and is released
 CHANNELS = ("page", "mail", "digest", "atom", "machine")
 
@@ -157,11 +156,19 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
         "sealed": [derived["author"]] if derived and derived["anonymous"] else [], "derived": derived, "source": source,
     }  # fmt: skip
     words["versions"] = max([s["version"] for s in own] or [1]) + (kind in WRITTEN and r.random() < 0.3)
+    if parent and kind in WRITTEN and not (own or words["embargo"]):
+        words["standings"] = by_itself()
     if source:
         facts = w["sources"][source]
         named = facts["red_handlers"] if marking == "RED" else []
         words |= {"own_warp": facts["warp"], "hub_wide": facts["hub_wide"], "handlers": [{"person": p} for p in named]}
     return words
+
+
+def by_itself() -> list[Words]:
+    """What is written stands by itself, also beneath another: no verb puts it there, and whose standing its versions
+    would take is nowhere said. Comments and files take what is above them."""
+    return [{"label": "GREEN", "state": "released", "version": 1, "from": START, "grants": []}]
 
 
 def handlers(r: Random, w: Words) -> list[Words]:
