@@ -13,7 +13,7 @@ from advisories import draft, taxonomy
 from advisories.made import label_of
 from advisories.models import Advisory, Happened, Incident, MadeFrom, Report, Version
 from advisories.publish import indexed, newest
-from members import policy, reports, stand, tlp
+from members import embargo, policy, reports, stand, tlp
 from members.audit import record
 from members.items import locked
 from members.models import Item, Kind, Person, Standing
@@ -31,8 +31,9 @@ COPIED = ("title", "what_to_do", "who_it_hits", "what_is_known", "exploited", "t
 def derive_incident(person: Person, report: Item, at: datetime) -> Incident:
     """An incident with an empty text, from a report that `person` keeps, under the label that its author wished for.
 
-    Of an anonymous report it is its custodian's alone until they submit it; of another, its handlers' at once. Asked
-    twice by a nervous thumb, it is the one that is still empty. Raises Refused.
+    Of an anonymous report it is its custodian's alone until they submit it; of another, its handlers' at once. Where
+    its author asked that it is kept back, it is under that embargo from the first, and `person` names who else handles
+    it. Asked twice by a nervous thumb, it is the one that is still empty. Raises Refused.
     """
     report = locked(report.pk)
     if policy.can(person, "derive", report, at) and (begun := _begun(person, report)):
@@ -49,6 +50,7 @@ def derive_incident(person: Person, report: Item, at: datetime) -> Incident:
     started = wish.started_at.astimezone(LONDON).date() if wish.started_at else None
     incident = Incident.rows.create(item=item, rsit=wish.rsit or taxonomy.OTHER, started=started, state_at=at)
     draft.mark(item, person, wish.label, at)
+    _kept_back(person, item, wish, at)
     if not report.anonymous:
         reports.submit(person, item, at)
         item.refresh_from_db()
@@ -61,6 +63,15 @@ def _begun(person: Person, report: Item) -> Incident | None:
     written = Version.objects.exclude(number=1, title="").values("advisory")
     mine = Incident.rows.filter(item__author=person, item__derived_from__report=report, item__standings=None)
     return mine.exclude(item__in=written).select_related("item").first()
+
+
+def _kept_back(person: Person, item: Item, wish: Report, at: datetime) -> None:
+    """Not in their own words for why: those may tell who they are to whoever is named on it later."""
+    if wish.embargo_until is None or wish.embargo_until <= at:
+        return
+    reason = _("Whoever reported it asked for it.")
+    terms = _("Until the embargo ends, tell nobody of it who is not named on it.")
+    embargo.wished(person, item, at, ends_at=wish.embargo_until, reason=reason, terms=terms)
 
 
 def _audience(wish: Report) -> list[list[Any]]:

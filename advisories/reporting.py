@@ -20,10 +20,12 @@ from advisories.statutory import DUTIES, NATIONS
 from advisories.taxonomy import CLASSES
 from members import policy, reports, tlp
 from members.audit import day_of, record
+from members.embargo.state import LONGEST
 from members.models import Affiliation, Item, Office, Origin, Person, Warp
 from members.refused import Refused
 from members.seal import seal
 from members.stand import Target
+from members.templatetags.hub import moment_zone
 
 KNOWN: dict[str, set[Any]] = {
     "rsit": {slug for slug, _words in CLASSES}, "severity": set(Severity.values), "label": set(tlp.LABELS),
@@ -162,6 +164,9 @@ def _missing(report: Report, at: datetime) -> dict[str, str]:
         found["started_at"] = _("It can’t have started after you became aware. Correct one of the two.")
     if report.embargo_until and report.embargo_until <= at:
         found["embargo_until"] = _("This time is past. Choose a later one, or leave it empty.")
+    if report.embargo_until and report.embargo_until > at + LONGEST:
+        said = _("It can be kept back for 90 days at most. Choose a time before %(last)s.")
+        found["embargo_until"] = said % {"last": moment_zone(at + LONGEST)}
     if report.embargo_until and not report.embargo_reason.strip():
         found["embargo_reason"] = _("Say why it is to be kept back until then.")
     return found

@@ -19,8 +19,9 @@ from advisories.models import Incident
 from advisories.views.advisories import page_of
 from members import kinds, stand
 from members.middleware import HubRequest
-from members.models import Item, Kind, Person
+from members.models import Embargo, Item, Kind, Person
 from members.refused import Refused
+from members.templatetags.hub import moment_zone
 from members.views.asking import handled, to_confirm, unconfirmed
 
 HERE = "#tend"
@@ -101,6 +102,9 @@ def derive(request: HubRequest, ref: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(kinds.page(report))
     messages.success(request, _("This is what will be shared. Write its text: nothing of the report is in it."))
+    if kept := Embargo.objects.filter(item=incident.item).first():
+        said = _("It is under an embargo until %(at)s, as its reporter asked. Nobody but you handles it: name the others.")
+        messages.info(request, said % {"at": moment_zone(kept.ends_at)})
     return redirect(kinds.page(incident.item))
 
 

@@ -7,7 +7,7 @@ standing is in force. Nothing here releases it: a release that was approved in a
 end (advisories/publish.py), and these verbs move it or cancel it.
 """
 
-from members.embargo.agreeing import approve, decline, propose, revise
+from members.embargo.agreeing import approve, decline, propose, revise, wished
 from members.embargo.ending import decide, end, extend, leak, remind
 from members.embargo.people import accept, leave, name, refuse, remove
 
@@ -26,4 +26,5 @@ __all__ = [
     "remind",
     "remove",
     "revise",
+    "wished",
 ]

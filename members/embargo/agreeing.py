@@ -15,7 +15,8 @@ from members import tasks
 from members.audit import record
 from members.clock import FOREVER
 from members.embargo.people import invite, offer_anew
-from members.embargo.state import OPEN, Event, State, checked_end, embargo_of, end_at, held, required, tell
+from members.embargo.state import LONGEST, OPEN, Event, State, checked_end, embargo_of, end_at, held, required, tell
+from members.items import locked
 from members.models import Embargo, Item, Person, Standing, Terms
 from members.place import place
 from members.refused import Refused
@@ -39,7 +40,29 @@ def propose(
 
     Where an embargo is open already, the shorter end wins until it is revised. Raises Refused.
     """
-    item = held(person, item, "propose", at)
+    return _proposed(
+        person, held(person, item, "propose", at), at, ends_at=ends_at, reason=reason, terms=terms, handling=handling,
+        named=named, handlers=handlers, **source,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def wished(person: Person, item: Item, at: datetime, *, ends_at: datetime, reason: str, terms: str) -> Embargo:
+    """Guard what `person` begins to derive from a report until its author's wished end, 90 days at most.
+
+    A custodian handles what they derive by nothing but this, so `can` is not asked: they have just begun it, and it
+    opens to nobody. Raises Refused.
+    """
+    item = locked(item.pk)
+    if item.author_id != person.pk or not item.derived_from.exists():
+        raise Refused(_("There is no such draft of yours."))
+    return _proposed(person, item, at, ends_at=min(ends_at, at + LONGEST), reason=reason, terms=terms)
+
+
+def _proposed(
+    person: Person, item: Item, at: datetime, *, ends_at: datetime, reason: str, terms: str, handling: str = "",
+    named: Iterable[Person] = (), handlers: Iterable[Person] = (), **source: Unpack[Source],
+) -> Embargo:  # fmt: skip
     _can_have_one(item)
     _never_released(item, at)
     reason = required(reason, _("Say why it is to be kept back."))

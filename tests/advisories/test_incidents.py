@@ -10,8 +10,8 @@ import pytest
 
 from advisories import draft, incidents, made, publish
 from advisories.models import Advisory, Happened, Incident, MadeFrom, Version
-from members import embargo, reports, search
-from members.models import AuditRow, BreakGlass, Handler, Item, Kind, Person
+from members import embargo, handling, reports, search
+from members.models import AuditRow, BreakGlass, Embargo, Handler, Item, Kind, Person, Standing
 from members.place import misplaced, place
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
@@ -112,6 +112,64 @@ def test_what_derives_from_an_anonymous_report_needs_a_second_person(world: Worl
         shared(world, item)
     with pytest.raises(Refused, match="second person"):
         warned(world, item)  # nor does it go round by an advisory
+
+
+# What its reporter asked to be kept back
+
+ENDS = NOON + timedelta(days=7)
+BOTH = pytest.mark.parametrize(("anonymous", "keeper"), [(True, "cuth"), (False, "carol")])
+
+
+@BOTH
+def test_what_its_reporter_asked_to_be_kept_back_is_under_that_embargo_from_the_first(
+    world: World, anonymous: bool, keeper: str
+) -> None:
+    brum = world.organisations["brum"].pk
+    item = derived(world, keeper, anonymous=anonymous, label="AMBER", audience=[["organisation", brum]],
+                   embargo_until=ENDS, embargo_reason="Bob’s bank asked for it")  # fmt: skip
+    kept_back = Embargo.objects.get(item=item)
+    assert (kept_back.ends_at, kept_back.state, kept_back.named.count()) == (ENDS, "proposed", 0)
+    assert "Bob" not in kept_back.reason + kept_back.all_terms.get().text  # who is named on it later reads both
+    assert reading(world, item) == {keeper, "bob"}
+    if anonymous:
+        reports.submit(world.people[keeper], item, NOON)
+        assert reading(world, item) == {keeper, "bob"}
+
+
+@BOTH
+def test_nothing_of_it_goes_out_before_unless_a_handler_lifts_it(world: World, anonymous: bool, keeper: str) -> None:
+    item = derived(world, keeper, anonymous=anonymous, embargo_until=ENDS)
+    first, second = world.people[keeper], world.people["kate"]
+    if anonymous:
+        reports.submit(first, item, NOON)
+    words = {"title": "Ransomware", "audience": [("organisation", world.organisations["brum"].pk)], "label": "AMBER"}
+    draft.edit(first, Advisory.rows.get(item=item), NOON, **words)
+    handling.name_handlers(first, item, NOON, [second])
+    for who in (first, second):
+        with pytest.raises(Refused, match=r"kept back|second person"):
+            publish.release(who, item, NOON)
+    assert not Standing.objects.filter(item=item).exists() and "alice" not in reading(world, item)
+    embargo.end(first, item, LATER, why="It is in the papers.")
+    publish.release(second, item, LATER)
+    assert may(Viewer(world.people["alice"].pk), Item.rows.get(pk=item.pk), LATER) == Answer.BODY
+
+
+@pytest.mark.parametrize(
+    ("wish", "ends"), [(None, None), (NOON, None), (NOON + timedelta(days=400), NOON + timedelta(days=90))]
+)
+def test_a_wish_that_is_over_binds_nothing_and_one_beyond_what_can_be_binds_as_long_as_can_be(
+    world: World, wish: datetime | None, ends: datetime | None
+) -> None:
+    item = kept(world, embargo_until=wish)
+    assert [one.ends_at for one in Embargo.objects.filter(item=item)] == ([ends] if ends else [])
+
+
+def test_nobody_keeps_back_what_they_did_not_derive_by_the_word_of_a_reporter(world: World) -> None:
+    item = kept(world)
+    for who in ("cuth", "bob", "root"):
+        with pytest.raises(Refused):
+            embargo.wished(world.people[who], item, NOON, ends_at=ENDS, reason="x", terms="x")
+    assert not Embargo.objects.exists()
 
 
 # Tending

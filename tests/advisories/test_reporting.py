@@ -97,6 +97,13 @@ def test_what_is_missing_is_said_of_each_field_and_nothing_is_filed(world: World
     assert Item.rows.get(pk=item.pk).submitted_at is None
 
 
+def test_it_is_kept_back_no_longer_than_what_is_derived_from_it_can_be(world: World) -> None:
+    item = begun(world, **WORDS, embargo_until=NOON + timedelta(days=91), embargo_reason="The bank asks for it")
+    with pytest.raises(Incomplete) as refused:
+        reporting.file(world.people["bob"], item, NOON)
+    assert "90 days" in refused.value.fields["embargo_until"] and len(refused.value.fields) == 1
+
+
 def test_who_became_aware_tomorrow_corrects_it(world: World) -> None:
     item = begun(world, **WORDS, aware_at=NOON + timedelta(days=1))
     with pytest.raises(Incomplete) as refused:
