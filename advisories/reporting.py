@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from advisories import draft
-from advisories.models import Notified, Report
+from advisories.awaiting import call_keepers
+from advisories.models import Indicator, Notified, Report
 from advisories.models.report import Severity
 from advisories.statutory import DUTIES, NATIONS
+from advisories.statutory.duty import Nation
 from advisories.taxonomy import CLASSES
 from members import policy, reports, tlp
 from members.audit import day_of, record
@@ -31,7 +34,11 @@ KNOWN: dict[str, set[Any]] = {
     "rsit": {slug for slug, _words in CLASSES}, "severity": set(Severity.values), "label": set(tlp.LABELS),
     "nation": set(NATIONS),
 }  # fmt: skip
-EMPTY = {"title": "", "body": "", "hit": "", "done": "", "wanted": "", "started_at": None, "aware_at": None}
+EMPTY: dict[str, Any] = {
+    "title": "", "body": "", "hit": "", "done": "", "wanted": "", "started_at": None, "aware_at": None, "rsit": "",
+    "severity": None, "label": tlp.STRICT, "audience": [], "embargo_until": None, "embargo_reason": "",
+    "nation": Nation.ENGLAND.value, "notified": None, "item__children": None,
+}  # fmt: skip
 
 
 class Told(NamedTuple):
@@ -82,6 +89,7 @@ def begin(person: Person, affiliation: Affiliation, warp: Warp, at: datetime, *,
         whose = {"item__origin__filer": seal("person", person.pk),
                  "item__origin__capacity": seal("affiliation", affiliation.pk)}  # fmt: skip
     untouched = Report.rows.filter(**EMPTY, **whose, item__warp=warp, item__submitted_at=None, item__realm=0)
+    untouched = untouched.exclude(Exists(Indicator.objects.filter(item=OuterRef("item")).order_by()))
     if (before := untouched.select_related("item").order_by("pk").first()) is not None:
         return before.item
     item = reports.begin(person, affiliation, warp, at, anonymous=anonymous)
@@ -143,12 +151,16 @@ def _audience(person: Person, wanted: Sequence[Target], report: Report, at: date
 def file(person: Person, item: Item, at: datetime) -> Item:
     """Hand it to those who keep it, once, however nervous the thumb. Raises Incomplete, or Refused."""
     item, _origin = reports.own(person, item, at)
-    if item.submitted_at is None:
-        if missing := _missing(_text(item), at):
-            raise Incomplete(missing)
-        if not reports.keepers(person, item, at).exists():
-            raise Refused(_("It is saved, and not filed: besides you nobody would read it now. Ring somebody."))
-    return reports.file(person, item, at)
+    if item.submitted_at is not None:
+        return item  # a nervous thumb
+    report = _text(item)
+    if missing := _missing(report, at):
+        raise Incomplete(missing)
+    if not reports.keepers(person, item, at).exists():
+        raise Refused(_("It is saved, and not filed: besides you nobody would read it now. Ring somebody."))
+    item = reports.file(person, item, at)
+    call_keepers(item, report.severity, at)
+    return item
 
 
 def _missing(report: Report, at: datetime) -> dict[str, str]:

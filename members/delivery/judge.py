@@ -147,6 +147,8 @@ def _overtaken(event: str, wanted: Answer, stand: Stand) -> str:
     """Why the announcement no longer holds, whoever reads it: "" where it does."""
     if event in GUARDED:
         return "" if stand.row == EMBARGOED else _("The embargo was over before this was sent.")
+    if event == Announcement.Event.FILED:
+        return ""  # a report never stands released: who keeps it, the rule has just said
     if wanted == Answer.WITHDRAWN:
         return "" if stand.withdrawn else _("It was released again before this was sent.")
     if stand.withdrawn:

@@ -30,7 +30,7 @@ from members.delivery.recipients import (
     told_before,
     tried_all_the_same,
 )
-from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
+from members.delivery.right import BY_NAME, answer, hearers, hearing_houses, open_to_all
 from members.facts import facts_of
 from members.kit.match import match
 from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Realm, Standing
@@ -103,8 +103,9 @@ def _begins_later(announcement: Announcement, facts: Facts, at: datetime) -> dat
 def _tell(announcement: Announcement, facts: Facts, at: datetime) -> None:
     item = facts.item
     people = hearers(item, announcement.event, at, facts=facts)
-    if announcement.event in GUARDED:
-        owe(announcement, reached(people), at)
+    if announcement.event in BY_NAME:
+        about = About(announcement.tier, (), item.warp_id, at)
+        owe(announcement, reached(people) | tried_all_the_same(people, about), at)
         return
     houses = hearing_houses(item, announcement.event, at, facts)
     ask(announcement, item, houses, at)

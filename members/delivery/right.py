@@ -21,6 +21,7 @@ Event = Announcement.Event
 ANSWERS = {Event.WITHDRAWN: Answer.WITHDRAWN, Event.OFFERED: Answer.OFFER}
 # These befall an item while it is guarded, and nobody's ticks are asked: who is named on it agreed to hear of it.
 GUARDED = frozenset({Event.OFFERED, Event.EXTENDED, Event.REMINDER})
+BY_NAME = GUARDED | {Event.FILED}  # whoever keeps a report is told of it by their office, and no organisation is
 
 
 def answer(event: str) -> Answer:
@@ -50,6 +51,8 @@ def hearers(
     if event == Event.REMINDER:
         return _below(facts, at, _holding(facts, at, Level.HANDLER))
     people = _reading(facts, at)
+    if event == Event.FILED:
+        return people.exclude(pk=item.author_id) if item.author_id else people  # who filed it knows
     if wanted == Answer.WITHDRAWN:
         people = Person.objects.filter(Q(pk__in=people.values("pk")) | _lost(facts, at))
     return people
@@ -58,9 +61,9 @@ def hearers(
 def hearing_houses(item: Item, event: str, at: datetime, facts: Facts | None = None) -> QuerySet[Organisation]:
     """The organisations whose own channels may hear at `at` that `event` befell `item`: those that the rule reaches.
 
-    What is guarded befalls people by name, and no organisation.
+    What is guarded, and what is filed, befalls people by name, and no organisation.
     """
-    if event in GUARDED:
+    if event in BY_NAME:
         return Organisation.objects.none()
     if answer(event) != Answer.WITHDRAWN:
         return reached(item, at, facts)
@@ -81,7 +84,7 @@ def _lost_by(item: Item, at: datetime) -> Q:
 
 def open_to_all(item: Item, event: str, at: datetime) -> bool:
     """Whether somebody without an account may hear at `at` that `event` befell `item`: its subscribers then do."""
-    return event not in GUARDED and may(Viewer(), item, at) == answer(event)
+    return event not in BY_NAME and may(Viewer(), item, at) == answer(event)
 
 
 def _reading(facts: Facts, at: datetime) -> QuerySet[Person]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from members.categories import Category
 from members.delivery.became import results
 from members.delivery.recipients import About, asking, at_once, called, in_digest, usable
-from members.delivery.right import GUARDED, hearers
+from members.delivery.right import BY_NAME, hearers
 from members.kit.match import matched
 from members.models import (
     Address,
@@ -141,7 +141,7 @@ def _reason(asked: Asked) -> str:
 
 
 def _guarded(asked: Asked) -> str:
-    return str(_("Who is named on it is told, whatever they ticked.")) if asked.announcement.event in GUARDED else ""
+    return str(_("Who is named on it is told, whatever they ticked.")) if asked.announcement.event in BY_NAME else ""
 
 
 def _by_tick(asked: Asked) -> str:

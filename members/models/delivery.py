@@ -34,6 +34,7 @@ class Announcement(models.Model):
         OFFERED = "offered", _("offered")
         EXTENDED = "extended", _("extended")
         REMINDER = "reminder", _("reminder")
+        FILED = "filed", _("filed")
         DIGEST = "digest", _("digest")
         ACCOUNT = "account", _("account")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from advisories import evidence, files, reporting
 from advisories.models import Attachment, Indicator
-from members.models import AuditRow, Item, Origin
+from advisories.reporting import Told
+from members.models import AuditRow, Item, Origin, Person
 from members.place import misplaced
 from members.policy import Answer, may
 from members.refused import Refused
@@ -72,6 +74,30 @@ def test_those_ticked_are_taken_out_of_what_is_not_filed(world: World) -> None:
         evidence.paste(bob, one, NOON, LIST)
     assert evidence.take_out(bob, item, NOON, [("ipv4", "203.0.113.9"), ("ipv4", "192.0.2.1")]) == 1
     assert Indicator.objects.filter(item=item).count() == 1 and Indicator.objects.filter(item=other).count() == 2
+
+
+TOUCHES: dict[str, Callable[[Person, Item], object]] = {
+    "indicator": lambda who, item: evidence.paste(who, item, NOON, "203.0.113.9"),
+    "file": lambda who, item: evidence.attach(who, item, NOON, "a.txt", SimpleUploadedFile("a.txt", b"seen at six")),
+    "told": lambda who, item: reporting.tell(who, item, NOON, {"ico": Told(NOON)}),
+    "severity": lambda who, item: reporting.save(who, item, NOON, severity=4),
+    "kind": lambda who, item: reporting.save(who, item, NOON, rsit="malicious-code"),
+    "label": lambda who, item: reporting.save(who, item, NOON, label="RED"),
+    "audience": lambda who, item: reporting.save(who, item, NOON, audience=[("warp", item.warp_id)]),
+    "embargo": lambda who, item: reporting.save(who, item, NOON, embargo_until=NOON),
+    "nation": lambda who, item: reporting.save(who, item, NOON, nation="wales"),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("touch", TOUCHES)
+def test_whoever_begins_another_is_not_given_one_that_holds_anything(
+    world: World, anonymous: bool, touch: str
+) -> None:
+    first = begun(world, anonymous=anonymous)
+    assert begun(world, anonymous=anonymous) == first
+    TOUCHES[touch](world.people["bob"], first)
+    assert begun(world, anonymous=anonymous) != first
 
 
 def test_nobody_else_adds_any(world: World) -> None:
