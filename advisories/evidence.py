@@ -130,7 +130,8 @@ def drop(person: Person, item: Item, at: datetime, ref: str) -> None:
     """A file of a report that is not filed is gone, as if it had never been: nobody else could read it. Raises
     Refused."""
     item, origin = _unfiled(person, item, at)
-    file = Attachment.rows.filter(item__parent=item, item__reference=ref).select_related("item").first()
+    there = Attachment.rows.filter(item__parent=item, item__reference=ref.replace("\0", ""))
+    file = there.select_related("item").first()
     if file is None:
         raise Refused(_("There is no such file of yours."))
     noted(item, origin, person, "drop_file", at)

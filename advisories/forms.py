@@ -38,7 +38,7 @@ class ListForm(forms.Form):
     since = forms.DateField(
         label=_("Since"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),  # a browser takes no other
         error_messages={"invalid": _("Write the date like 2026-11-23.")},
     )
 

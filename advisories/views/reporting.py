@@ -25,6 +25,8 @@ from members.models import Item, Kind, Person
 from members.refused import Refused
 from members.views.asking import confirmed, not_found, person_of, readable, to_confirm, unconfirmed
 
+ACTS = {"", "paste", "attach", "out", "drop", "file"}  # "": it is saved
+
 
 def new(request: HttpRequest) -> HttpResponse:
     """For whom, to which WARP, by name or not. What was chosen as the sign-in ended is shown again."""
@@ -103,10 +105,14 @@ class _Writing:
         """What was pasted and chosen is taken whichever button it was: nothing is lost by the wrong one."""
         post = self.request.POST
         act, _colon, what = post.get("act", "").partition(":")
+        if act not in ACTS:
+            raise Refused(_("There is no such button on this page. What you typed is saved."))
         if act == "drop":
             evidence.drop(self.person, self.item, self.at, what)
         if act == "out":
             gone = [(kind, value) for kind, _space, value in (one.partition(" ") for one in post.getlist("out"))]
+            if not all(value for _kind, value in gone):
+                raise Refused(_("There is no such indicator in it. Tick those that you want to take out."))
             evidence.take_out(self.person, self.item, self.at, gone)
         self._paste(self.form.cleaned_data.get("indicators") or "")
         self._attach(self.form.cleaned_data.get("file"), asked=act == "attach")

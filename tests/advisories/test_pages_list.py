@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from advisories.forms import ListForm
 from members import clock, search, stand
 from members.models import Item, Tier
 from tests import pages
@@ -34,6 +35,10 @@ def amber(world: World, title: str, since: datetime | None = None, label: str = 
 
 def titles(content: bytes) -> list[str]:
     return re.findall(r'hub-row__title"><a class="govuk-link" href="[^"]+">([^<]+)<', content.decode())
+
+
+def test_a_day_is_shown_as_a_browser_takes_it() -> None:
+    assert 'value="2026-10-31"' in str(ListForm(initial={"since": date(2026, 10, 31)})["since"])
 
 
 def shown(person: Any, **query: Any) -> list[str]:

@@ -272,6 +272,34 @@ def test_a_file_is_added_fetched_and_taken_out(world: World, anonymous: bool) ->
     assert Attachment.rows.exists()  # it is filed
 
 
+NONSENSE: list[dict[str, Any]] = [
+    {"act": "drop:\0"}, {"act": "drop:WM-\0"}, {"act": "drop:"}, {"act": "drop"}, {"act": "drop:../../x"},
+    {"act": "\0"}, {"act": "derive"}, {"act": "out", "out": "\0"}, {"act": "out", "out": "ipv4"},
+    {"warps": "w\0m"}, {"warps": "\0"}, {"warps": "kent"},
+    {"rsit": "\0"}, {"severity": "\0"}, {"nation": "mo\0on"}, {"indicators": "\0"}, {"embargo_until": "\0"},
+    {"told-ico-reference": "a\0b", "told-ico-at": ""},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=str)
+@BOTH
+def test_what_no_button_of_ours_sends_is_refused_in_words_and_no_database_is_asked_for_a_nil(
+    world: World, nonsense: dict[str, Any], anonymous: bool
+) -> None:
+    item = begun(world, anonymous=anonymous)
+    asked_for: list[object] = []
+
+    def listening(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked_for.extend(params or ())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listening):
+        answer = of(world).post(writing(item), {"title": "Saved all the same", "label": "AMBER", **nonsense})
+    assert answer.status_code == 200 and "There is a problem" in answer.content.decode()
+    assert not [one for one in asked_for if "\0" in str(one)]  # a 500 on PostgreSQL
+    assert Report.rows.get(item=item).title == "Saved all the same"
+
+
 def test_what_a_file_is_is_said_where_it_is_not_what_its_name_says(world: World) -> None:
     item = begun(world, anonymous=False)
     of(world).post(writing(item), {"file": SimpleUploadedFile("minutes.pdf", b"plain words\n"), "act": "attach"})
