@@ -48,7 +48,7 @@ class ChildForm(forms.Form):
         """The narrowest last; the one before it is proposed."""
         handlers = (HANDLERS, _("Only those who handle it"))
         if floor != tlp.CLEAR:
-            return [(READERS, _("Everyone who can read this advisory, now or later")), handlers]
+            return [(READERS, _("Everyone who can read what it belongs to, now or later")), handlers]
         if self.kind in TAKES_GREEN_ON_CLEAR:
             return [(READERS, ALL_MEMBERS), handlers]
         return [(READERS, _("Everyone, signed in or not (TLP:CLEAR)")), (MEMBERS, ALL_MEMBERS), handlers]

@@ -86,12 +86,17 @@ def take_out(person: Person, item: Item, at: datetime, gone: Iterable[tuple[str,
 
 
 def attach(person: Person, item: Item, at: datetime, name: str, file: files.Upload) -> Attachment:
-    """A file that belongs to the report: made again if that is anonymous, else as it came. Raises Refused."""
+    """A file that belongs to the report: made again if that is anonymous, else as it came. Raises Refused.
+
+    Who only reads or keeps the report adds nothing here, and the file is not even looked at.
+    """
+    with transaction.atomic():
+        reports.own(person, item, at)
     try:
         if not item.anonymous:
             safefiles.looked_at(file, largest=settings.LARGEST_FILE)
             _room(item)
-            return children.attach(person, item, at, name, file)
+            return children.attach(person, item, at, name, file, capacity=item.affiliation)
         safe = safefiles.made_safe(file, largest=settings.LARGEST_FILE)
     except safefiles.Refused as refused:
         raise Refused(str(refused)) from None

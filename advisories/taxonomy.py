@@ -22,12 +22,13 @@ class Type(NamedTuple):
 
 
 class Class(NamedTuple):
-    """`words`: what it is, and what falls under it."""
+    """`words`: what it is, and what falls under it. `stix`: what is so of it whatever its type."""
 
     slug: str
     name: Words
     words: Words
     types: tuple[Type, ...]
+    stix: tuple[str, ...] = ()
 
 
 TAXONOMY: tuple[Class, ...] = (
@@ -61,14 +62,15 @@ TAXONOMY: tuple[Class, ...] = (
     Class("intrusions", _("Intrusions"),
           _("Intrusion: an account, a system or an application taken over"), (
         Type("privileged-account-compromise", _("Privileged account compromise"),
-             _("Somebody has an administrator's account."), ("compromised-system",)),
+             _("Somebody has an administrator's account."), ("unauthorized-access-system",)),
         Type("unprivileged-account-compromise", _("Unprivileged account compromise"),
-             _("Somebody has a user's or a service's account."), ("compromised-system",)),
+             _("Somebody has a user's or a service's account."), ("unauthorized-access-system",)),
         Type("application-compromise", _("Application compromise"),
-             _("Somebody got into an application."), ("compromised-system",)),
+             _("Somebody got into an application."), ("unauthorized-access-system",)),
         Type("system-compromise", _("System compromise"),
-             _("Somebody got into a machine."), ("compromised-system",)),
+             _("Somebody got into a machine."), ("unauthorized-access-system", "compromised-system")),
         Type("burglary", _("Burglary"), _("Somebody broke into a building or a room."))),
+        ("unauthorized-access-system",),
     ),
     Class("availability", _("Availability"),
           _("Availability: denial of service, sabotage, an outage"), (
@@ -78,11 +80,12 @@ TAXONOMY: tuple[Class, ...] = (
              _("A wrong setting stopped a service."), ("denial-of-service",)),
         Type("sabotage", _("Sabotage"), _("Something was broken on purpose."), ("destruction",)),
         Type("outage", _("Outage"), _("Power, cooling, a line or the weather failed."), ("denial-of-service",))),
+        ("denial-of-service",),
     ),
     Class("information-content-security", _("Information content security"),
           _("Information: read, changed, lost or leaked by whoever should not"), (
         Type("unauthorised-information-access", _("Unauthorised access to information"),
-             _("Somebody read what was not for them."), ("unauthorized-access",)),
+             _("Somebody read what was not for them."), ("unauthorized-access-information",)),
         Type("unauthorised-information-modification", _("Unauthorised modification of information"),
              _("Somebody changed or encrypted our information: ransomware, defacement.")),
         Type("data-loss", _("Data loss"), _("Information is gone: a broken disk, a stolen laptop.")),
@@ -115,6 +118,7 @@ TAXONOMY: tuple[Class, ...] = (
 
 CLASSES: tuple[tuple[str, Words], ...] = tuple((one.slug, one.words) for one in TAXONOMY)  # what a row may say
 OTHER = "other"
+CLASS_TYPES = {one.slug: one.stix for one in TAXONOMY}  # as `incident_types`, where no more than the class is known
 _TYPES = {(one.slug, kind.slug): kind for one in TAXONOMY for kind in one.types}
 
 

@@ -39,7 +39,7 @@ def _kept_by(person: Person, item: Item, at: datetime) -> str:
 def _named(item: Item, at: datetime) -> str:
     if not item.anonymous:
         return _("They see your name and your organisation.")
-    label = reports.label_for(item.warp, at)
+    label = item.origin.label if item.submitted_at else reports.label_for(item.warp, at)
     said = _(
         "They see “%(label)s” instead of your name. A custodian who must know can look it up, gives the reason, and"
         " that is kept. What you write may still give you away to who reads it."

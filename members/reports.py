@@ -70,8 +70,8 @@ def file(person: Person, item: Item, at: datetime) -> Item:
     item.submitted_at = day_of(at) if origin else at
     item.save(update_fields=["submitted_at"])
     if origin is not None:
-        origin.label = label_for(item.warp, at)
-        origin.save(update_fields=["label"])
+        below = Q(item__parent=item)  # what was added before is read under the same name
+        Origin.objects.filter(Q(pk=origin.pk) | below).update(label=label_for(item.warp, at))
     place(item)
     by = None if origin else person
     record("file_report", at, by=by, reference=item.reference, pseudonym=origin.pseudonym if origin else "")

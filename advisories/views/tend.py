@@ -103,7 +103,9 @@ def derive(request: HubRequest, ref: str) -> HttpResponse:
         return redirect(kinds.page(report))
     messages.success(request, _("This is what will be shared. Write its text: nothing of the report is in it."))
     if kept := Embargo.objects.filter(item=incident.item).first():
-        said = _("It is under an embargo until %(at)s, as its reporter asked. Nobody but you handles it: name the others.")
+        said = _(
+            "It is under an embargo until %(at)s, as its reporter asked. Nobody but you handles it: name the others."
+        )
         messages.info(request, said % {"at": moment_zone(kept.ends_at)})
     return redirect(kinds.page(incident.item))
 

@@ -13,11 +13,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from advisories import evidence, files, reporting
 from advisories.models import Attachment, Indicator
 from advisories.reporting import Told
-from members.models import AuditRow, Item, Origin, Person
+from members.models import AuditRow, Item, Office, Origin, Person
 from members.place import misplaced
 from members.policy import Answer, may
 from members.refused import Refused
-from tests.advisories.reported import begun, filed
+from tests.advisories.reported import WORDS, begun, filed
 from tests.advisories.safefiles.files import CANARY, EICAR, PE, gradient, png_text, saved, zipped
 from tests.conftest import NOON
 from tests.members.world import World
@@ -89,15 +89,42 @@ TOUCHES: dict[str, Callable[[Person, Item], object]] = {
 }
 
 
+@pytest.mark.usefixtures("folder")
 @BOTH
 @pytest.mark.parametrize("touch", TOUCHES)
-def test_whoever_begins_another_is_not_given_one_that_holds_anything(
-    world: World, anonymous: bool, touch: str
-) -> None:
+def test_whoever_begins_another_is_not_given_one_that_holds_anything(world: World, anonymous: bool, touch: str) -> None:
     first = begun(world, anonymous=anonymous)
     assert begun(world, anonymous=anonymous) == first
     TOUCHES[touch](world.people["bob"], first)
     assert begun(world, anonymous=anonymous) != first
+
+
+@pytest.mark.usefixtures("folder")
+@BOTH
+def test_nobody_else_adds_a_file_not_who_keeps_it_either_and_it_is_not_looked_at(world: World, anonymous: bool) -> None:
+    item = filed(world, anonymous=anonymous)
+    for stranger in ("carol", "cuth", "dora", "root"):
+        with pytest.raises(Refused, match="no such report of yours"):
+            evidence.attach(world.people[stranger], item, NOON, "a.zip", SimpleUploadedFile("a.zip", PE))
+    assert not Attachment.rows.exists() and kept() == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_of_one_by_name_is_told_as_the_report_is_whatever_office_its_author_holds(world: World) -> None:
+    bob, item = world.people["bob"], filed(world, anonymous=False)
+    Office.objects.create(person=bob, warp=world.warps["wm"], role=Office.Role.COORDINATOR, since=NOON)
+    file = evidence.attach(bob, item, NOON, "a.txt", SimpleUploadedFile("a.txt", b"seen at six"))
+    assert (file.item.affiliation, file.item.office) == (item.affiliation, None)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_sealed_file_is_read_under_the_same_name_as_its_report_whenever_it_was_added(world: World) -> None:
+    item, bob = begun(world, **WORDS), world.people["bob"]
+    evidence.attach(bob, item, NOON, "a.txt", SimpleUploadedFile("a.txt", b"seen at six"))
+    reporting.file(bob, item, NOON)
+    evidence.attach(bob, item, NOON, "b.txt", SimpleUploadedFile("b.txt", b"seen at seven"))
+    label = Origin.objects.get(item=item).label
+    assert label and {one.label for one in Origin.objects.filter(item__parent=item)} == {label}
 
 
 def test_nobody_else_adds_any(world: World) -> None:

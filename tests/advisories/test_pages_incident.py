@@ -92,6 +92,11 @@ def test_under_the_address_of_the_other_kind_it_is_as_if_there_were_nothing(worl
         assert AuditRow.objects.filter(verb="asked for", reference=ref).exists()
 
 
+def test_the_box_for_a_comment_calls_it_no_advisory(world: World) -> None:
+    shown = visitor(world.people["carol"], confirmed=True).get(page(incident(world, AMBER))).content.decode()
+    assert 'name="comment-readers"' in shown and "this advisory" not in shown
+
+
 def test_what_is_done_with_it_leads_back_to_its_page(world: World) -> None:
     item = incident(world, AMBER)
     client = visitor(world.people["carol"], confirmed=True)

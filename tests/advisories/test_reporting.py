@@ -17,7 +17,7 @@ from advisories.reporting import Incomplete, Told
 from advisories.whosees import sentences, wished_buckets
 from members import policy, reports, tlp
 from members.holders import holders
-from members.models import AuditRow, Grant, Item, Kind, Office, Origin, Standing
+from members.models import AuditRow, Grant, Item, Kind, Membership, Office, Origin, Standing
 from members.place import misplaced
 from members.policy import Answer, may
 from members.refused import Refused
@@ -219,6 +219,13 @@ def test_the_words_promise_whom_the_rule_then_lets_read_it(world: World, anonymo
 def test_an_anonymous_one_is_told_under_what_name_it_is_read(world: World) -> None:
     item = begun(world)
     assert f"“{reports.label_for(world.warps['wm'], NOON)}”" in said(world, item)[1 + 1]
+
+
+def test_once_it_is_filed_the_name_is_told_that_it_is_read_under_whatever_became_of_the_warp(world: World) -> None:
+    item = filed(world)
+    label = Origin.objects.get(item=item).label
+    Membership.objects.all().update(until=NOON)
+    assert reports.label_for(world.warps["wm"], NOON) != label and f"“{label}”" in said(world, item)[1]
 
 
 @pytest.mark.parametrize("label", [tlp.GREEN, tlp.AMBER, tlp.STRICT])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from advisories import taxonomy
+from advisories.serve.exchange import rsit
 
-# Of the vocabulary of STIX's incident core extension, what rows here may name.
+# Of event-type-ov, the vocabulary of STIX's incident core extension, what rows here may name.
 INCIDENT_TYPES = {
     "compromised-system", "denial-of-service", "destruction", "equipment-loss", "equipment-theft",
-    "unauthorized-access", "unauthorized-release", "unauthorized-use",
+    "unauthorized-access-information",
+    "unauthorized-access-system", "unauthorized-release", "unauthorized-use",
 }  # fmt: skip
 KEYS = [key for _name, kinds in taxonomy.choices() for key, _kind in kinds]
 
@@ -29,6 +31,13 @@ def test_each_type_has_words_a_tag_and_only_what_stix_knows(key: str) -> None:
     first, second = key.split("/")
     assert taxonomy.machinetag(key) == f'rsit:{first}="{second}"'
     assert set(taxonomy.incident_types(key)) <= INCIDENT_TYPES
+
+
+@pytest.mark.parametrize("one", taxonomy.TAXONOMY, ids=lambda one: one.slug)
+def test_what_is_exported_of_a_class_is_what_its_rows_say(one: taxonomy.Class) -> None:
+    assert rsit.stix_types(one.slug) == list(one.stix) and set(one.stix) <= INCIDENT_TYPES
+    said = [set(kind.stix) for kind in one.types if kind.slug not in ("burglary", "sabotage")]
+    assert all(set(one.stix) <= words for words in said)
 
 
 @pytest.mark.parametrize("key", ["", "fraud", "fraud/spam", "spam"])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from advisories import taxonomy
 
-CLASSES = frozenset(slug for slug, _words in taxonomy.CLASSES)
-_STIX_TYPES = {"availability": ["denial-of-service"], "intrusions": ["unauthorized-access-system"]}
+CLASSES = frozenset(taxonomy.CLASS_TYPES)
 
 
 def tag(name: str) -> str:
@@ -15,7 +14,7 @@ def tag(name: str) -> str:
 
 def stix_types(name: str) -> list[str]:
     """The words of STIX's incident extension (event-type-ov) for it, if there are any."""
-    return _STIX_TYPES.get(name, [])
+    return list(taxonomy.CLASS_TYPES.get(name, ()))
 
 
 def determination(name: str, state: str) -> str:
