@@ -41,6 +41,7 @@ class Report(Text):
     embargo_reason = models.TextField(_("why it is kept back"), blank=True)
     nation = models.CharField(_("nation"), max_length=20, choices=NATION_CHOICES, default=Nation.ENGLAND.value)
     saved_at = models.DateTimeField(default=clock.now)
+    writers = models.JSONField(default=dict, blank=True, help_text=_("By field: the page that changed it last."))
 
     readable = Nothing["Report"]()
     rows = models.Manager["Report"]()

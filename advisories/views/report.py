@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from advisories import files, safefiles, statutory
+from advisories import files, safefiles, statutory, together
 from advisories.indicators import defanged
 from advisories.models import Attachment, Indicator, Notified, Report
 from advisories.reportforms import ChecklistForm, ReportForm
@@ -60,7 +60,8 @@ def written(
     request: HubRequest, person: Person, item: Item, report: Report, form: ChecklistForm
 ) -> dict[str, Any]:  # fmt: skip
     """What the form of a report has beside it, for its author."""
-    return {**below(request, item), **head(item, report), **seen(request, person, item, report, form)}
+    return {**below(request, item), **head(item, report), **seen(request, person, item, report, form),
+            "given": str(together.given(together.stored(report)))}  # fmt: skip
 
 
 def seen(request: HubRequest, person: Person, item: Item, report: Report, form: ChecklistForm) -> dict[str, Any]:
@@ -148,6 +149,7 @@ def filed(
         "filed_at": item.submitted_at,
         "duties": duties(request, report, form, told),
         "form": form,
+        "given": str(together.given(together.stored(report))) if theirs else "",
     }
     if person is not None and theirs:
         shown["who_sees"] = sentences(person, item, report, request.at)

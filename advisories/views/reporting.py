@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from advisories import evidence, files, reporting
+from advisories import evidence, files, reporting, together
 from advisories.models import Report
 from advisories.places import kept_by, places_of
 from advisories.reportforms import ChecklistForm, ReportForm, StartForm
+from advisories.reporting import Changes
+from advisories.views import clashes
 from advisories.views.kept import kept
 from advisories.views.report import filed, is_theirs, seen, told_of, written
 from members import kinds
@@ -75,6 +77,9 @@ class _Writing:
         if item.submitted_at is None:
             self.form = ReportForm(request.POST, request.FILES, by=person, at=request.at, report=self.report, told=told)
         self.missed: dict[int, str] = {}
+        self.given = together.read(request.POST.get("given", ""))
+        self.typed: dict[str, Any] = {}
+        self.clashing: frozenset[str] = frozenset()
 
     def answer(self) -> HttpResponse:
         try:
@@ -96,10 +101,13 @@ class _Writing:
         return redirect(kinds.page(self.item))
 
     def _save(self) -> None:
-        """Whatever of it can be read: what can't is said at its field, and keeps nothing else from being saved."""
-        if isinstance(self.form, ReportForm):
-            self.report = reporting.save(self.person, self.item, self.at, **self.form.changes())
-        reporting.tell(self.person, self.item, self.at, self.form.told())
+        """Whatever of it can be read: what can't is said at its field, and keeps nothing else from being saved.
+        Nor does what was changed elsewhere since the page was opened."""
+        changes = self.form.changes() if isinstance(self.form, ReportForm) else Changes()
+        self.typed = together.typed(changes, self.form.told())
+        self.report, self.clashing = together.keep(self.person, self.item, self.at, self.given, self.typed)
+        said = clashes.SOON if self.request.headers.get("HX-Request") else clashes.HERE
+        clashes.say(self.form, self.clashing, said if self._may_show() else clashes.UNSURE)
 
     def _act(self) -> HttpResponse | None:
         """What was pasted and chosen is taken whichever button it was: nothing is lost by the wrong one."""
@@ -174,6 +182,9 @@ class _Writing:
             context = written(self.request, self.person, self.item, self.report, self.form)
         else:
             context = filed(self.request, self.person, self.item, self.report, theirs=True, form=self.form)
+        may = self._may_show()
+        context["given"] = clashes.given_again(self.form, self.given, self.report, self.typed, self.clashing, seen=may)
+        context["elsewhere"] = clashes.shown(self.form, self.report, self.clashing) if may else ()
         name = "incidents/report.html" if isinstance(self.form, ReportForm) else "incidents/reported.html"
         return render(self.request, name, {**context, "form": self.form})
 

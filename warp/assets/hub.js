@@ -38,6 +38,54 @@ document.addEventListener("htmx:responseError", (event) => {
   part.replaceWith(part.cloneNode(true));
 });
 
+// A page that saves as one types (`data-saves="ID"`) says where it does that it could not, in its own words
+// (`data-unsaved`), and tries again until it could: soon, then less often, and as soon as there is a network.
+const WAITS = [3, 10, 30, 60]; // seconds
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("[data-saves]");
+    if (form) unsaved(form);
+  });
+}
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  const form = event.target.closest?.("[data-saves]");
+  if (!form || event.detail.xhr.status >= 400) return;
+  clearTimeout(form.hubAgain);
+  form.hubTries = 0;
+});
+addEventListener("online", () => {
+  for (const form of document.querySelectorAll("[data-saves]")) if (form.hubTries) again(form);
+});
+
+function unsaved(form) {
+  const words = document.createElement("p");
+  words.className = "govuk-error-message";
+  words.textContent = form.dataset.unsaved;
+  document.getElementById(form.dataset.saves).replaceChildren(words);
+  form.hubTries = (form.hubTries || 0) + 1;
+  clearTimeout(form.hubAgain);
+  form.hubAgain = setTimeout(() => again(form), 1000 * WAITS[Math.min(form.hubTries, WAITS.length) - 1]);
+}
+
+function again(form) {
+  form.dispatchEvent(new Event("again"));
+}
+
+// What was kept while somebody signed in anew (`data-renews="ADDRESS"`) carries the token of before. A page of now has
+// one of now, so that one press is enough; where none is to be had, the hub asks for a second.
+for (const form of document.querySelectorAll("form[data-renews]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const page = await (await fetch(form.dataset.renews)).text();
+      const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
+      if (fresh) form.elements.csrfmiddlewaretoken.value = fresh.value;
+    } finally {
+      form.submit();
+    }
+  });
+}
+
 function busy(part) {
   if (part.querySelector("details[open]")) return true;
   return [...part.querySelectorAll("textarea, input:not([type=hidden])")].some(
