@@ -27,7 +27,8 @@ LONGEST = 12  # characters of a page's name
 
 
 class Given(NamedTuple):
-    """A page's own name, and a stamp of each field as the page showed it."""
+    """A page's own name, and a stamp of each field as the page showed it: `stored`, or `stored/typed` where it showed
+    both, since both were changed."""
 
     page: str = ""
     stamps: Mapping[str, str] = {}
@@ -37,10 +38,12 @@ class Given(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """The report as it is stored now, and the names of what both changed: that is not saved."""
+    """The report as it is stored now, and the names of what both changed: that is not saved. `seen`: of those, what
+    their page showed both of, and nobody has touched there since."""
 
     report: Report
     clashing: frozenset[str]
+    seen: frozenset[str] = frozenset()
 
 
 def given(stored: Mapping[str, Any], page: str = "") -> Given:
@@ -83,12 +86,16 @@ def stored(report: Report) -> dict[str, Any]:
 
 @transaction.atomic
 def keep(
-    person: Person, item: Item, at: datetime, page: Given, typed: Mapping[str, Any]
+    person: Person, item: Item, at: datetime, page: Given, typed: Mapping[str, Any], *, typing: bool
 ) -> Kept:  # fmt: skip
-    """Save what this page alone changed. Raises Refused, as `reporting.save` and `tell` do."""
+    """Save what this page alone changed; where it showed both, what they then press a button for, and nothing by
+    `typing` elsewhere. Raises Refused, as `reporting.save` and `tell` do."""
     item, _origin = reports.own(person, item, at)
     report = Report.rows.select_for_update(of=("self",)).get(item=item)
-    fresh, clashing = _parted(page, typed, stored(report), report.writers)
+    there = stored(report)
+    shown = {name for name in typed if typing and _untouched(page, name, typed[name], there.get(name))}
+    asked = {name: value for name, value in typed.items() if name not in shown}
+    fresh, clashing = _parted(page, asked, there, report.writers)
     if item.submitted_at is None:
         words: Any = {name: typed[name] for name in fresh if not name.startswith(TOLD)}
         report = reporting.save(person, item, at, **words)
@@ -97,7 +104,13 @@ def keep(
     if fresh:
         report.writers = {**report.writers, **dict.fromkeys(fresh, page.page)}
         report.save(update_fields=["writers"])
-    return Kept(report, frozenset(clashing))
+    return Kept(report, frozenset(clashing | shown), frozenset(shown))
+
+
+def _untouched(page: Given, name: str, value: Any, stands: Any) -> bool:
+    """Whether the page shows both, what is stored and this, and nobody has decided between them yet."""
+    mine = stamp(value)
+    return page.stamps.get(name, "").endswith(f"/{mine}") and mine != stamp(stands)
 
 
 def _parted(
@@ -106,7 +119,8 @@ def _parted(
     """The names of what is to be saved, and of what both changed."""
     fresh, clashing = set(), set()
     for name, value in typed.items():
-        mine, stands, was = stamp(value), stamp(there.get(name)), page.stamps.get(name, stamp(None))
+        mine, stands = stamp(value), stamp(there.get(name))
+        was = page.stamps.get(name, stamp(None)).partition("/")[0]
         if mine == stands:
             continue
         if not page.page or writers.get(name) == page.page or stands == was:

@@ -63,12 +63,25 @@ def text_again(body: bytes, encoding: str) -> bytes:
 
 
 def visible(text: str) -> str:
+    """Without what tells two copies apart that look alike: what has no width, joiners of letters among it, blanks of
+    another width or at a line's end, and letters put together otherwise than usual."""
     text = _LINE_ENDS.sub("\n", text)
-    unseen = {ord(char): None for char in set(text) if char not in "\n\t" and unicodedata.category(char) in _UNSEEN}
-    return text.translate(unseen)
+    seen = {ord(char): _as_seen(char) for char in set(text) if char not in "\n\t"}
+    return unicodedata.normalize("NFC", _BEFORE_END.sub("", text.translate(seen)))
+
+
+def _as_seen(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in _UNSEEN or _SELECTORS.match(char) or char in _FILLERS:
+        return ""
+    return " " if category == "Zs" or char == _BRAILLE_BLANK else char
 
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")  # letters and marks without a shape
+_SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_BRAILLE_BLANK = "\u2800"
+_BEFORE_END = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def delimiter(text: str, *, whole: bool = True) -> str:

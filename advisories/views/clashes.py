@@ -28,6 +28,7 @@ HERE, SOON, UNSURE = (
     gettext_lazy("“%(label)s” was changed elsewhere since this page was opened, so what you typed there is not saved."
                  " Open the report in another tab and confirm that it is you, then press “Save” here to see both."),
 )  # fmt: skip
+SHOWN = gettext_lazy("“%(label)s” is not saved yet: put together what is stored and what you typed, or press “Save”.")
 DUTY_NAMES = {f"{TOLD}{duty.slug}": duty.name for duty in DUTIES}
 
 
@@ -83,7 +84,7 @@ def given_again(
     stamps = {name: one for name, one in page.stamps.items() if _sent(form, name)}
     stamps |= {name: together.stamp(value) for name, value in typed.items() if name not in names}
     if seen:
-        stamps |= {name: together.stamp(there.get(name)) for name in names}
+        stamps |= {name: f"{together.stamp(there.get(name))}/{together.stamp(typed[name])}" for name in names}
     return str(Given(page.page or chance.code(together.LONGEST), stamps))
 
 

@@ -105,9 +105,12 @@ class _Writing:
         Nor does what was changed elsewhere since the page was opened."""
         changes = self.form.changes() if isinstance(self.form, ReportForm) else Changes()
         self.typed = together.typed(changes, self.form.told())
-        self.report, self.clashing = together.keep(self.person, self.item, self.at, self.given, self.typed)
-        said = clashes.SOON if self.request.headers.get("HX-Request") else clashes.HERE
-        clashes.say(self.form, self.clashing, said if self._may_show() else clashes.UNSURE)
+        typing = "HX-Request" in self.request.headers
+        kept = together.keep(self.person, self.item, self.at, self.given, self.typed, typing=typing)
+        self.report, self.clashing = kept.report, kept.clashing
+        said = clashes.SOON if typing else clashes.HERE
+        clashes.say(self.form, kept.clashing - kept.seen, said if self._may_show() else clashes.UNSURE)
+        clashes.say(self.form, kept.seen, clashes.SHOWN)
 
     def _act(self) -> HttpResponse | None:
         """What was pasted and chosen is taken whichever button it was: nothing is lost by the wrong one."""
@@ -149,8 +152,12 @@ class _Writing:
         large = int(self.request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_FILE
         try:
             if file is not None:
-                evidence.attach(self.person, self.item, self.at, file.name or "", file)
-                messages.success(self.request, _("The file is there."))
+                added = evidence.attach(self.person, self.item, self.at, file.name or "", file)
+                said = _("The file is there.")
+                if self.item.anonymous and added.name.endswith((".txt", ".csv")):
+                    said = _("The file is there. Characters that can’t be seen, and blanks of odd widths, are taken"
+                             " out of it: they could tell whose copy it is.")  # fmt: skip
+                messages.success(self.request, said)
             elif asked or large:
                 raise Refused(str(files.TooLarge()) if large else _("Choose a file, then add it."))
         except Refused as refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -142,7 +143,11 @@ def test_nothing_of_it_goes_out_before_unless_a_handler_lifts_it(world: World, a
     first, second = world.people[keeper], world.people["kate"]
     if anonymous:
         reports.submit(first, item, NOON)
-    words = {"title": "Ransomware", "audience": [("organisation", world.organisations["brum"].pk)], "label": "AMBER"}
+    words: dict[str, Any] = {
+        "title": "Ransomware",
+        "audience": [("organisation", world.organisations["brum"].pk)],
+        "label": "AMBER",
+    }
     draft.edit(first, Advisory.rows.get(item=item), NOON, **words)
     handling.name_handlers(first, item, NOON, [second])
     for who in (first, second):

@@ -306,6 +306,17 @@ def test_what_a_file_is_is_said_where_it_is_not_what_its_name_says(world: World)
     assert "says .pdf, is plain text" in shown(of(world), page(item))
 
 
+@BOTH
+def test_that_what_cannot_be_seen_was_taken_out_is_said_to_who_stays_anonymous(world: World, anonymous: bool) -> None:
+    item, client = begun(world, anonymous=anonymous), of(world)
+    file = SimpleUploadedFile("a.txt", "seen\u200b at\ufe0f six\n".encode())
+    said = client.post(writing(item), {"file": file, "act": "attach"}, follow=True).content.decode()
+    assert "The file is there." in said and ("Characters that can’t be seen" in said) == anonymous
+    kept = Attachment.rows.get()
+    path = reverse("advisories:attachment", args=[item.reference, kept.item.reference])
+    assert (b"".join(client.get(path).streaming_content) == b"seen at six\n") == anonymous  # type: ignore[attr-defined]
+
+
 def test_a_file_that_is_refused_is_said_at_its_field(world: World) -> None:
     item = begun(world)
     file = SimpleUploadedFile("a.zip", b"PK\x03\x04" + b"\0" * 60)

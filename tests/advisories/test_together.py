@@ -94,6 +94,10 @@ def test_what_both_changed_is_kept_twice_and_said_until_they_have_seen_it(world:
     assert old.fields["body"] == "It began at seven." and 'href="#id_body"' in old.text
     item.refresh_from_db()
     assert Report.rows.get(item=item).body == "It began at five." and item.submitted_at is None
+    said = old.pauses(done="Pulled the plug")  # typing elsewhere decides nothing
+    assert "“What happened?” is not saved yet" in said
+    report = Report.rows.get(item=item)
+    assert (report.body, report.done) == ("It began at five.", "Pulled the plug")
     assert old.saves(body="It began at five or seven.").status_code == 302  # they have seen both
     assert Report.rows.get(item=item).body == "It began at five or seven."
 

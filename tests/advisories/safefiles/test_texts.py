@@ -30,6 +30,37 @@ def test_what_cannot_be_seen_is_taken_out():
     assert again("a\u202egnp.exe\u200b \x1b[31mred\ufeff\x07".encode()).content == b"agnp.exe [31mred"
 
 
+MARKS = {
+    "zero-width space": "\u200b", "joiner": "\u200d", "non-joiner": "\u200c", "word joiner": "\u2060", "mark": "\ufeff",
+    "soft hyphen": "\u00ad", "right to left": "\u200f", "override": "\u202e", "isolate": "\u2066",
+    "letter mark": "\u061c", "tag": "\U000e0041", "selector": "\ufe0f", "17th selector": "\U000e0100",
+    "Mongolian selector": "\u180b", "Mongolian vowel": "\u180e", "grapheme joiner": "\u034f", "Hangul": "\u3164",
+    "half Hangul": "\uffa0", "Hangul leading": "\u115f", "Hangul vowel": "\u1160", "Khmer": "\u17b4",
+    "invisible times": "\u2062", "shorthand": "\U0001bca0", "music": "\U0001d173", "private": "\ue000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("table", [False, True], ids=["text", "table"])
+def test_two_copies_that_look_alike_come_out_the_same(mark, table):
+    plain = "who,what,when\nbob,paid £5,noon\ndora,rang,noon\n" if table else "Paid £5 at noon.\nSiân rang.\n"
+    marked = plain.replace("a", f"a{MARKS[mark]}").replace("o", f"{MARKS[mark]}o")
+    assert marked != plain and again(marked.encode()) == again(plain.encode())
+
+
+@pytest.mark.parametrize(("one", "another"), [
+    ("paid\u00a0it", "paid it"), ("paid\u2009it", "paid it"), ("paid\u3000it", "paid it"), ("paid\u2800it", "paid it"),
+    ("paid it \t \nnow ", "paid it\nnow"), ("Sia\u0302n", "Siân"), ("5 \u212b", "5 Å"),
+])  # fmt: skip
+def test_blanks_and_letters_that_look_alike_are_written_in_one_way(one, another):
+    assert again(one.encode()) == again(another.encode()) == (another.encode(), "file-1.txt")
+
+
+@pytest.mark.parametrize("text", ["Siân, Łódź, Ἀθῆναι", "दिल्ली", "서울 부산", "ภาษาไทย", "مرحبا", "日本語", "🙂 ok"])
+def test_letters_that_are_seen_stay(text):
+    assert again(text.encode()).content.decode() == text
+
+
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\u200b=1", '"=1"', "'=1", "\u00a0@x"]
 
 
