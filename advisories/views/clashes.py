@@ -79,13 +79,14 @@ def given_again(
     form: forms.Form, page: Given, report: Report, typed: Mapping[str, Any], names: Iterable[str], *, seen: bool
 ) -> str:
     """What a page that answers is given: what was typed, which it shows; of `names`, that both changed, what is stored,
-    once that is `seen`. What was not sent it shows empty, which is no change yet."""
+    once that is `seen`. What was not sent it shows empty, which is no change yet. It has a name of its own: to load it
+    anew is to send what was sent before."""
     there, names = together.stored(report), set(names)
     stamps = {name: one for name, one in page.stamps.items() if _sent(form, name)}
     stamps |= {name: together.stamp(value) for name, value in typed.items() if name not in names}
     if seen:
         stamps |= {name: f"{together.stamp(there.get(name))}/{together.stamp(typed[name])}" for name in names}
-    return str(Given(page.page or chance.code(together.LONGEST), stamps))
+    return str(Given(chance.code(together.LONGEST), stamps))
 
 
 def _sent(form: forms.Form, name: str) -> bool:

@@ -110,6 +110,16 @@ def test_what_a_page_wrote_itself_it_may_write_again_whatever_became_of_the_answ
         assert Report.rows.get(item=item).body == words
 
 
+def test_a_page_that_is_loaded_anew_and_sends_what_it_sent_before_overwrites_nothing_newer(world: World) -> None:
+    item = begun(world, **WORDS)
+    tab, _other = tabs(world, item)
+    sent = {**tab.fields, "body": "One", "started_at": "yesterday"}
+    tab.take(tab.client.post(tab.path, sent).content.decode())
+    assert "Saved" in tab.pauses(body="One and two")
+    assert "One and two" in tab.client.post(tab.path, sent).content.decode()
+    assert Report.rows.get(item=item).body == "One and two"
+
+
 def test_back_in_the_page_of_before_nothing_newer_is_overwritten(world: World) -> None:
     item = begun(world, **WORDS)
     first, _other = tabs(world, item)
