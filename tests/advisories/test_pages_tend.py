@@ -204,6 +204,20 @@ def test_who_keeps_a_report_begins_an_incident_from_it_and_nobody_else_does(
     assert reverse("advisories:draft-edit", args=[item.reference]) in shown
 
 
+@pytest.mark.parametrize(("anonymous", "keeper"), [(True, "cuth"), (False, "carol")])
+def test_who_derives_it_is_told_of_the_embargo_that_its_reporter_asked_for(
+    world: World, anonymous: bool, keeper: str
+) -> None:
+    report = filed(world, anonymous=anonymous, embargo_until=LATER + timedelta(days=1))
+    client = visitor(world.people[keeper], confirmed=True)
+    shown = client.post(at("derive", report), follow=True).content.decode()
+    assert "under an embargo until 2 November 2026, 13:00 GMT, as its reporter asked" in shown
+    page = reverse("advisories:embargo", args=[Item.rows.get(kind=Kind.INCIDENT).reference])
+    assert "End it now" in client.get(page).content.decode()
+    for name in {"alice", "bob", "carol", "cuth", "kate"} - {keeper}:
+        assert visitor(world.people[name], confirmed=True).get(page).status_code == 404, name
+
+
 def test_an_anonymous_report_asks_its_custodian_who_they_are(world: World) -> None:
     client = visitor(world.people["cuth"])
     assert "reauthenticate" in client.post(at("derive", filed(world)))["Location"]

@@ -77,12 +77,13 @@ for (const form of document.querySelectorAll("form[data-renews]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const page = await (await fetch(form.dataset.renews)).text();
+      const page = await (await fetch(form.dataset.renews, { signal: AbortSignal.timeout(5000) })).text();
       const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
       if (fresh) form.elements.csrfmiddlewaretoken.value = fresh.value;
-    } finally {
-      form.submit();
+    } catch {
+      // The token of before goes along, and the hub asks for a second press.
     }
+    form.submit();
   });
 }
 
