@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from advisories import alert
 from advisories.models import Advisory, DraftedFrom, Entry, Happened, Indicator, Reference, Version
 from advisories.publish import floor, indexed
+from advisories.sharing.review import lapse
 from advisories.triage.ruling import rules_for
 from members import items, policy, tlp
 from members.audit import record
 from members.categories import Category
+from members.embargo.derived import unread
 from members.items import locked
 from members.models import Grant, Handler, Item, Kind, Office, Organisation, Person, SharingGroup, Tier, Warp
 from members.place import place
@@ -93,6 +95,8 @@ def edit(person: Person, advisory: Advisory, at: datetime, **changes: Unpack[Cha
     if not policy.can(person, "edit", item, at):
         raise Refused(_("You can't edit this: only its handlers can."))
     _check(changes)
+    unread(item, at)
+    lapse(item, at)
     if "title" in changes:
         changes["title"] = " ".join(changes["title"].split())  # one line: it goes into subjects, and is typed again
     version = _open_version(advisory)

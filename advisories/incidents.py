@@ -169,8 +169,9 @@ def become_advisory(person: Person, item: Item, at: datetime) -> Advisory:
         raise Refused(_("It is kept back: make an advisory of it when its embargo has ended and it is released."))
     if standing is not None and standing.state == Standing.State.WITHDRAWN:
         raise Refused(_("It is withdrawn, so there is nothing to warn of."))
-    if standing is None and item.derived_from.filter(report__anonymous=True).exists():
-        raise Refused(_("It comes from an anonymous report, and a second person has not released it yet."))
+    if standing is None and item.derived_from.exists():
+        raise Refused(_("It comes from a report. Release it first: whoever reported it agrees to the text, and a second"
+                        " person looks at it."))  # fmt: skip
     if begun := Advisory.rows.filter(
         made_from__incident=item.pk, item__author=person, item__standings=None
     ).first():  # by a nervous thumb, or as long as nobody has released it

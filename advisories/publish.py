@@ -5,8 +5,6 @@ The sentence that a coordinator confirms comes from the same proposed standing t
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from advisories import alert, made
+from advisories.fingerprint import fingerprint as fingerprint  # what was looked at, told again by the doors
+from advisories.fingerprint import text_of as text_of
 from advisories.models import Advisory, Entry, Version
+from advisories.sharing import gate
 from members import clock, policy, search, stand, tasks, tlp
 from members.audit import record
 from members.delivery import plan
@@ -25,11 +26,9 @@ from members.delivery.right import hearers
 from members.items import locked
 from members.models import (
     Announcement,
-    Derivation,
     Embargo,
     Grant,
     Item,
-    Kind,
     Membership,
     Organisation,
     Person,
@@ -94,7 +93,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__since__lte=at,
         affiliations__until__gt=at,
     ).distinct()
-    refusal = hindrance(version, floor(version, asked))
+    refusal = hindrance(version, floor(version, asked)) or gate.passed(item, version, asked, at).refusal
     return Preview(version, at, at > asked, people, people.count(), houses.count(), told, refusal)
 
 
@@ -122,8 +121,9 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     since = begins(item, at)
     ahead = since > at
     of_source = floor(version, at)
-    another = _needs_another(person, version, ahead or _lowered(version, of_source))
-    if said := hindrance(version, of_source) or another or _embargoed(item, at):
+    another = _needs_another(person, version) if ahead or _lowered(version, of_source) else ""
+    passed = gate.passed(item, version, at, since)
+    if said := hindrance(version, of_source) or passed.refusal or another or _embargoed(item, at):
         raise Refused(said)
     _grantable(person, version, at)
     if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
@@ -136,7 +136,7 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     event = Announcement.Event.REVISED if verb == "revise" else Announcement.Event.RELEASED
     alert.announce(version, event, at, since)
     when = {"since": since.isoformat()} if ahead else {}
-    traits = _traits(version, of_source)
+    traits = _traits(version, of_source) | ({"second": passed.second.value} if passed.second else {})
     record("release_ahead" if ahead else verb, at, by=person, reference=item.reference, **traits, **when)
     tasks.nudge()
     return standing
@@ -179,30 +179,9 @@ def newest(advisory: Advisory) -> Version:
     return version
 
 
-def fingerprint(version: Version) -> str:
-    """Another one after every edit of what is read, of its label, or of whom it is for."""
-    told = [version.number, version.label, version.audience, version.tier, version.category, version.exploited,
-            version.title, version.permission, text_of(version), *_beside(version)]  # fmt: skip
-    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
-
-
-def _beside(version: Version) -> list[list[Any]]:
-    """What stands beside the text of an incident and is told with it."""
-    if version.advisory.item.kind != Kind.INCIDENT:
-        return []
-    rows = (version.timeline.values_list("on", "words"), version.indicators.values_list("kind", "value"))
-    return [list(one) for one in rows]
-
-
 def indexed(item: Item, version: Version) -> None:
     """Have `item` found by the words of `version`."""
     search.index(item, version.title, text_of(version))
-
-
-def text_of(version: Version) -> str:
-    """All that a version says below its title, its references included."""
-    references = [f"{title} {url}" for title, url in version.references.values_list("title", "url")]
-    return "\n".join([version.what_to_do, version.who_it_hits, version.what_is_known, *references, version.lessons])
 
 
 def hindrance(version: Version, of_source: str) -> str:
@@ -237,11 +216,10 @@ def _lowered(version: Version, of_source: str) -> bool:
     return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[of_source]
 
 
-def _needs_another(person: Person, version: Version, bold: bool) -> str:
-    """What is `bold` (a label below the source's, a release in advance), and what derives from an anonymous report, is
-    approved by a second person."""
-    derived = Derivation.objects.filter(item=version.advisory_id, report__anonymous=True).exists()
-    if version.written_by_id != person.pk or not (bold or derived):
+def _needs_another(person: Person, version: Version) -> str:
+    """A label below the source's and a release in advance are approved by a second person; what derives from a report
+    by the one whom `gate` asks about."""
+    if version.written_by_id != person.pk:
         return ""
     return _("This needs a second person: ask another handler to look at it and release it.")
 

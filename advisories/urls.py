@@ -8,6 +8,7 @@ from advisories.views import (
     answers,
     byhand,
     children,
+    consent,
     demo,
     desk,
     draft,
@@ -25,6 +26,7 @@ from advisories.views import (
     ranking,
     release,
     reporting,
+    sharing,
     sources,
     tend,
     tendpages,
@@ -86,6 +88,11 @@ incident_urls = [
     path("incidents/<ref:ref>/close/", tendpages.close, name="close"),
     path("incidents/<ref:ref>/indicators/", tendpages.indicators, name="indicators"),
     path("incidents/<ref:ref>/advisory/", tend.become, name="become"),
+    # from a report to what is shared of it
+    path("incidents/<ref:ref>/sanitise/", sharing.sanitise, name="sanitise"),
+    path("incidents/<ref:ref>/hand-on/", sharing.hand_on, name="hand-on"),
+    path("incidents/<ref:ref>/second/", sharing.second, name="second"),
+    path("incidents/<ref:ref>/consent/", consent.agree, name="consent"),
     # for machines
     path("incidents/<ref:ref>/stix.json", exports.as_stix, name="stix"),
     path("incidents/<ref:ref>/misp.json", exports.as_misp, name="misp"),

@@ -28,6 +28,9 @@ def grant(person: Person, item: Item, at: datetime, targets: Iterable[Target], w
     people.
     """
     item, standing = _held(person, item, at)
+    if item.derived_from.exists():
+        raise Refused(_("It comes from a report, and whoever reported it agrees for whom it is. Say it in the next"
+                        " version, and hand that on."))  # fmt: skip
     targets = list(dict.fromkeys(targets))
     _takes(standing, targets)
     if not policy.grantable(person, targets, at):

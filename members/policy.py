@@ -56,6 +56,9 @@ __all__ = [
 ]
 
 
+GLASS_IS_NOT_ENOUGH = (Needs.KEEPING, Needs.BEGINNING)
+
+
 class Answer(IntEnum):
     NOTHING = 0
     OFFER = 1
@@ -237,11 +240,11 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
         return answer == Answer.BODY
     if needs == Needs.CUSTODY and item.anonymous:
         return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
-    begun = needs == Needs.WRITING and item.submitted_at is None and item.author_id == person.pk
+    begun = needs in (Needs.WRITING, Needs.BEGINNING) and item.submitted_at is None and item.author_id == person.pk
     if begun and _never_stood(item):
         return True
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
-    return _open(handles, at).exists() and not (needs == Needs.KEEPING and by_glass_alone(person, item, at))
+    return _open(handles, at).exists() and not (needs in GLASS_IS_NOT_ENOUGH and by_glass_alone(person, item, at))
 
 
 def _never_stood(item: Item) -> bool:

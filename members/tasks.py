@@ -19,10 +19,11 @@ log = structlog.get_logger(__name__)
 def sweep() -> None:
     """Plan and send what is due. Called by beat every 15 seconds, and by `nudge` in between."""
     from members import embargo  # its verbs nudge: it stands above this door
+    from members.delivery import reporter
     from members.reach import key
 
     sweep_once(budget=BUDGET)
-    for also in (embargo.remind, key.warn):  # none of them is as urgent as what is due may be
+    for also in (reporter.send, embargo.remind, key.warn):  # none of them is as urgent as what is due may be
         try:
             if also(clock.ask()):
                 wake()

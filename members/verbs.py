@@ -10,6 +10,7 @@ class Needs(Enum):
     HANDLING = "handling"  # they handle it
     WRITING = "writing"  # they handle it; while it is not submitted: they began it, and its handlers do not see it
     KEEPING = "keeping"  # they handle it, and not by break-glass alone: its hour would become lasting by this
+    BEGINNING = "beginning"  # the same; while it is not submitted: they began it
     OFFER = "offer"  # it is offered to them, and not answered
     CUSTODY = "custody"  # they keep the anonymous report; of a report that names its author: they handle it
 
@@ -27,7 +28,7 @@ VERBS: dict[str, Needs] = {
     "see_trail": Needs.HANDLING,
     "name_handler": Needs.KEEPING,
     # of its embargo
-    "propose": Needs.KEEPING,
+    "propose": Needs.BEGINNING,
     "approve": Needs.HANDLING,
     "decline": Needs.HANDLING,
     "revise_terms": Needs.HANDLING,
@@ -45,6 +46,10 @@ VERBS: dict[str, Needs] = {
     # of what belongs to it
     "comment": Needs.READING,
     "attach": Needs.READING,
+    # of what derives from a report
+    "sanitise": Needs.WRITING,
+    "hand_on": Needs.WRITING,
+    "review": Needs.KEEPING,
     # of a report
     "derive": Needs.CUSTODY,
     "open_origin": Needs.CUSTODY,

@@ -63,6 +63,10 @@ ROUTES = {
     "incidents:close": "scoped",
     "incidents:indicators": "scoped",
     "incidents:become": "scoped",
+    "incidents:sanitise": "scoped",  # to those who write what derives from a report
+    "incidents:hand-on": "scoped",
+    "incidents:second": "scoped",  # to those who handle it
+    "incidents:consent": "scoped",  # to who reported it alone
     "incidents:stix": "scoped",  # what is released, to those who read it
     "incidents:misp": "scoped",  # what is released, to those who read it
     "incidents:csv": "scoped",  # what is released, to those who read it

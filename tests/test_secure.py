@@ -40,6 +40,10 @@ ALLOWED = {
     "advisories/children.py": "verb: writes the text of a child whose parent the rule gave",
     "advisories/draft.py": "verb: reads its entries through policy.readable",
     "advisories/kinds.py": "planning: what the public sources of an item name; who is told by it reads the item",
+    "advisories/fingerprint.py": "verb: of a version of an item that policy.can gave",
+    "advisories/sharing/deciding.py": "verb: on an item that policy.can gave",
+    "advisories/sharing/handing.py": "verb: on an item that policy.can gave",
+    "advisories/sharing/review.py": "verb: on an item that policy.can gave",
     "advisories/evidence.py": "verb: on a report that is whoever acts's own",
     "advisories/reporting.py": "verb: on a report that is whoever acts's own",
     "advisories/together.py": "verb: on a report that is whoever acts's own",
@@ -60,6 +64,10 @@ ALLOWED = {
     "advisories/triage/ranks.py": "collecting, and a verb: ranks what is stored, and tells nobody of it",
     "advisories/triage/byhand.py": "verb: moves entries between stories that lie on the desk of whoever decides",
     "advisories/triage/stories.py": "collecting: lays entries into stories by whoever reads them",
+    "advisories/views/awaited.py": "a condition on what is asked with policy.readable in the same query",
+    "advisories/views/consent.py": "the text of an item that the rule gave, to who reported it",
+    "advisories/views/shared.py": "the files of an item that policy.can or the rule gave",
+    "advisories/views/sharing.py": "the text of an item that policy.can gave",
     "advisories/views/children.py": "the text of a child that the rule gave",
     "advisories/views/draft.py": "asked with policy.readable, and the text of an item that policy.can gave",
     "advisories/views/flash.py": "the text of an item that policy.can gave",
@@ -89,6 +97,10 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/reportforms.py": ({"Membership"}, "whom they may grant to, by policy.grantables"),
     "advisories/views/report.py": ({"Indicator", "Notified"}, "of a report that the rule gave"),
     "advisories/views/reports.py": ({"Derivation"}, "a condition on reports that the rule gives in the same query"),
+    "advisories/views/awaited.py": (
+        {"Consent", "Review", "Version"}, "of items that the rule gives in the same query"
+    ),
+    "advisories/views/consent.py": ({"Version"}, "of an item that the rule gave, to who reported it"),
     "advisories/views/advisories.py": ({"Embargo"}, "of an item that the rule gave"),
     "advisories/views/embargo.py": ({"Named"}, "of an item that policy.can gave"),
     "advisories/views/embargoed.py": (

@@ -7,12 +7,17 @@ from datetime import datetime, timedelta
 
 from advisories import draft, incidents, indicating, publish
 from advisories.draft import Changes
+from advisories.fingerprint import with_files
 from advisories.models import Advisory, Report
+from advisories.sanitise import Choice
+from advisories.sharing import consent, deciding, handing, review
+from advisories.sharing.known import known_of
+from advisories.sharing.places import places
 from members import reports
 from members.models import Affiliation, Item, Person, Tier, Warp
 
 MINUTES = timedelta(minutes=1)
-CARA = "cara.orr@severn.example.org"
+CARA, DEEPA = "cara.orr@severn.example.org", "deepa.nair@wyreford.example.org"
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,25 @@ def _tell(told: Told, at: datetime) -> None:
     indicating.set_indicators(cara, item, written, told.indicators)
     for days, line in told.lines:
         incidents.note(cara, item, written, (at - timedelta(days=days)).date(), line)
+    _agreed(told, item, then + 30 * MINUTES)
     publish.release(cara, item, then + 40 * MINUTES)
     if told.closed is not None:
         later = then + told.closed[0]
         incidents.close(cara, item, later, told.closed[1])
+        _agreed(told, item, later)
         publish.release(cara, item, later + 5 * MINUTES)
+
+
+def _agreed(told: Told, item: Item, at: datetime) -> None:
+    """Cara keeps every place that could tell who reported it, they agree to that, and Deepa looks at it."""
+    cara, deepa, reporter = (Person.objects.get(email=email) for email in (CARA, DEEPA, told.by))
+    version = publish.newest(Advisory.rows.get(item=item))
+    kept = {one.code: Choice.KEEP for one in places(version, known_of(item))}
+    deciding.decide(cara, item, at, kept, seen=publish.fingerprint(version))
+    seen = with_files(version)
+    handing.hand_on(cara, item, at, seen=seen)
+    review.approve(deepa, item, at + 2 * MINUTES, seen=seen)
+    consent.agree(reporter, item, at + 3 * MINUTES, seen=seen)
 
 
 def _reported(told: Told, at: datetime) -> Item:

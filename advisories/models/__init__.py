@@ -9,6 +9,7 @@ from advisories.models.indicator import Indicator
 from advisories.models.passed import Passed
 from advisories.models.ranking import RankRules, WarpRank
 from advisories.models.report import Consent, Notified, Report, Severity, Word
+from advisories.models.review import Finding, Review
 from advisories.models.sighting import Sighting
 from advisories.models.source import Document, Fetch, Score, Source
 
@@ -24,6 +25,7 @@ __all__ = [
     "Entry",
     "EntryKey",
     "Fetch",
+    "Finding",
     "Follow",
     "Happened",
     "Incident",
@@ -34,6 +36,7 @@ __all__ = [
     "RankRules",
     "Reference",
     "Report",
+    "Review",
     "Score",
     "Severity",
     "Sighting",

@@ -71,11 +71,13 @@ SEALED = ~models.Q(pseudonym="") & models.Q(person=None)  # who stays anonymous 
 
 
 class Consent(models.Model):
-    """That the reporter agrees to this text being shared, word for word; of an anonymous report, by its pseudonym."""
+    """That the reporter agrees to this text being shared, word for word, and not before `not_before`; of an anonymous
+    report, by its pseudonym. One who declines takes it back at once."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="+")  # what is derived
     version = models.PositiveIntegerField()
     fingerprint = models.CharField(max_length=64)
+    not_before = models.DateTimeField(null=True, blank=True)  # the end of the embargo that they were shown
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     pseudonym = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField(default=clock.now)

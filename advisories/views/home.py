@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from advisories.views.awaited import awaits
 from advisories.views.lists import latest
 from advisories.views.offer import offered
 from advisories.views.reports import begun_and_waiting
@@ -43,7 +44,8 @@ def home(request: HubRequest) -> HttpResponse:
         return render(request, "home_public.html", {"rows": latest(request, Viewer())})
     rows = latest(request, request.viewer)
     mine = [office.warp for office in policy.coordinates(person, request.at)]
-    first = [*_offers(request), *_answers(rows, request), *_reports(request), *_unwatched(mine, request)][:CARDS]
+    waiting = [*_offers(request), *_answers(rows, request), *_awaited(request), *_reports(request)]
+    first = [*waiting, *_unwatched(mine, request)][:CARDS]
     pressing = [card for card in _cards(rows, request) if card.url not in {card.url for card in first}]
     cards = [*first, *pressing][:CARDS]
     watch = duty.to_ring(warps_for(request.viewer, request.at), request.at)
@@ -72,6 +74,11 @@ def _to_confirm(url: str, item: Item, own: list[Response], shown: dict[str, Row]
     who, at = ", ".join(one.organisation.name for one in own), moment_zone(own[0].due_at)
     label, what = (shown[url].label, shown[url].title) if url in shown else ("", item.reference)
     return Card(label, said % {"what": what, "who": who, "at": at}, _("Confirm it"), url)
+
+
+def _awaited(request: HubRequest) -> list[Card]:
+    """What derives from a report and waits for their word or their look: that there is something, and no more."""
+    return [Card("", one.text, one.action, one.url) for one in awaits(request)]
 
 
 def _reports(request: HubRequest) -> list[Card]:

@@ -12,6 +12,7 @@ from advisories.alert import Proposal
 from advisories.forms import ReleaseForm, WithdrawForm
 from advisories.models import Advisory
 from advisories.publish import Changed
+from advisories.sharing.review import derived
 from advisories.triage.ruling import rules_for
 from advisories.views.advisories import text_context
 from advisories.views.handling import by_house, drafted_from
@@ -61,6 +62,7 @@ def release(request: HubRequest, ref: str) -> HttpResponse:
         "sentence": preview.sentence(),
         "ahead": preview.at if preview.ahead else None,
         "refusal": preview.refusal,
+        "from_report": bool(preview.refusal) and derived(item),
         "readers": by_house(preview.people, request),
         "proposed": _proposed(request, item),
     }

@@ -14,8 +14,9 @@ from advisories.indicators import defanged
 from advisories.models import Attachment, Indicator, Notified, Report
 from advisories.reportforms import ChecklistForm, ReportForm
 from advisories.safefiles.what import HEAD
+from advisories.views.awaited import derived_from
 from advisories.whosees import audience_names, sentences
-from members import policy, reports, shows, stand
+from members import kinds, policy, reports, shows, stand
 from members.authorship import name_of
 from members.middleware import HubRequest
 from members.models import Item, Person
@@ -150,6 +151,7 @@ def filed(
         "duties": duties(request, report, form, told),
         "form": form,
         "given": str(together.given(together.stored(report))) if theirs else "",
+        "derived": [(one.reference, kinds.page(one)) for one in derived_from(request, item)],
     }
     if person is not None and theirs:
         shown["who_sees"] = sentences(person, item, report, request.at)

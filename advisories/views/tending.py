@@ -9,6 +9,7 @@ from django.forms import BaseForm
 from advisories.incidentforms import NoteForm, StateForm
 from advisories.incidents import LONDON
 from advisories.models import Incident, Version
+from advisories.sharing.review import derived
 from advisories.views.life import lines
 from members import policy, tlp
 from members.middleware import HubRequest
@@ -29,6 +30,7 @@ def tending(
     today = request.at.astimezone(LONDON).date()
     return {
         "tends": True,
+        "from_report": derived(item),
         "owner": incident.owner.name if incident.owner else "",
         "mine": incident.owner_id == person.pk,
         "becomes": shown["state"] != "withdrawn" and policy.coordinates(person, request.at).exists(),

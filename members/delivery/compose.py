@@ -37,6 +37,7 @@ ACCOUNT = {
     Announcement.Notice.CONFIRM.value: "confirm",
     Announcement.Notice.RETURNED.value: "returned",
     Announcement.Notice.KEY_ENDS.value: "key_ends",
+    Announcement.Notice.AWAITS.value: "awaits",
     "code": "code",
     "contact_code": "contact_code",
 }

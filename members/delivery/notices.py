@@ -81,6 +81,13 @@ def tell_of_key(people: Collection[int], days: int, at: datetime) -> None:
     _owe(Notice.KEY_ENDS, str(days), usable().filter(person__in=people), at)
 
 
+def tell_of_work(people: Iterable[int], at: datetime) -> None:
+    """Something waits for the look of these people, or was answered: in the words of any item that awaits somebody."""
+    there = usable().filter(person__in=list(people), person__active_since__lte=at, person__active_until__gt=at)
+    if addresses := list(there):
+        _owe(Notice.AWAITS, "", addresses, at)
+
+
 def _owe(notice: str, words: str, addresses: Iterable[Address], at: datetime) -> None:
     """The announcement and its deliveries at once: there is nobody to find out, and no tick to ask."""
     announcement = Announcement.objects.create(

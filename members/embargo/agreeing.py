@@ -14,8 +14,21 @@ from members import handling as handling_of
 from members import tasks
 from members.audit import record
 from members.clock import FOREVER
+from members.embargo.derived import ahead_of
 from members.embargo.people import invite, offer_anew
-from members.embargo.state import LONGEST, OPEN, Event, State, checked_end, embargo_of, end_at, held, required, tell
+from members.embargo.state import (
+    LONGEST,
+    OPEN,
+    Event,
+    State,
+    cancel_ahead,
+    checked_end,
+    embargo_of,
+    end_at,
+    held,
+    required,
+    tell,
+)
 from members.items import locked
 from members.models import Embargo, Item, Person, Standing, Terms
 from members.place import place
@@ -116,6 +129,8 @@ def _shortest(person: Person, embargo: Embargo, item: Item, ends_at: datetime, a
     """Conflicting ends: the shortest wins."""
     if ends_at >= embargo.ends_at:
         raise Refused(_("An earlier end is agreed already, and the shortest wins. Ask for an extension instead."))
+    if ahead_of(item, at):
+        cancel_ahead(item, at)  # whoever reported it agreed to the later end, and is asked again
     end_at(embargo, item, ends_at, at)
     record("shorten_embargo", at, by=person, reference=item.reference, ends_at=ends_at.isoformat())
     tell(item, Event.EXTENDED, at)

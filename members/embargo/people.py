@@ -12,6 +12,7 @@ from members import policy, tasks
 from members.audit import record
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
+from members.embargo.derived import may_be_named
 from members.embargo.state import OPEN, Event, State, embargo_of, held, tell
 from members.items import locked
 from members.joining import end
@@ -25,6 +26,9 @@ NAMING = (*OPEN, State.ENDED)
 
 def invite(embargo: Embargo, people: Iterable[Person], at: datetime) -> list[Named]:
     """An offer to each who has none: a row that waits for their answer. The caller places the item, and tells."""
+    people = list(people)
+    if people:
+        may_be_named(embargo.item, people, at)
     gone = _open(embargo, answer__in=(Answer.DECLINED, Answer.LEFT))
     there = set(_open(embargo).exclude(pk__in=gone.values("pk")).values_list("person_id", flat=True))
     fresh = {one.pk: one for one in people if one.pk not in there}.values()

@@ -24,7 +24,7 @@ from members.models.item import WRITTEN, Ancestry, Derivation, Handler, Item, Ki
 from members.models.kit import KitMatch, Product
 from members.models.ladder import Contact
 from members.models.organisation import ClientLink, GroupMember, Membership, Organisation, SharingGroup
-from members.models.origin import Origin
+from members.models.origin import Origin, ReporterNotice
 from members.models.person import Affiliation, Office, Person
 from members.models.placement import Placement
 from members.models.response import Response, ResponseNote
@@ -77,6 +77,7 @@ __all__ = [
     "PublicKey",
     "Pulse",
     "Realm",
+    "ReporterNotice",
     "Response",
     "ResponseNote",
     "Seal",

@@ -46,6 +46,7 @@ class Announcement(models.Model):
         CONFIRM = "confirm", _("somebody asked for mail to this address")
         RETURNED = "returned", _("mail to somebody comes back")
         KEY_ENDS = "key-ends", _("a public key expires soon")
+        AWAITS = "awaits", _("something waits for their look")
 
     code = models.CharField(max_length=12, default=announcement_code, help_text=_("Makes Message-IDs."))
     event = models.CharField(max_length=10, choices=Event)

@@ -27,3 +27,15 @@ class Origin(models.Model):
 
     def __str__(self) -> str:
         return f"origin of {self.item_id}"
+
+
+class ReporterNotice(models.Model):
+    """Whoever reported this is to hear that something awaits them. Whose address that is stands in no row: it is looked
+    up, or opened, when the message goes out, and the row is gone then."""
+
+    report = models.OneToOneField(Item, models.CASCADE, primary_key=True, related_name="+")
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"notice about {self.report_id}"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from advisories import draft, incidents, publish
-from advisories.models import Advisory, Incident, Report
-from members import reports
-from members.models import Affiliation, Item
+from advisories.fingerprint import with_files
+from advisories.models import Advisory, Incident, Report, Version
+from advisories.sanitise import Choice
+from advisories.sharing import consent, deciding, handing, review
+from advisories.sharing.known import known_of
+from advisories.sharing.places import places
+from members import clock, reports
+from members.models import Affiliation, Item, Office, Person
 from tests import pages
 from tests.conftest import NOON
-from tests.members.world import World
+from tests.members.world import BEGINNING, World
 
 
 def incident(world: World, case: dict[str, Any], **text: Any) -> Item:
@@ -42,5 +48,39 @@ def shared(world: World, item: Item, **changes: Any) -> Item:
     said = {"title": "Ransomware", "what_to_do": "Pull the plug", "label": "AMBER", **changes}
     said.setdefault("audience", [("organisation", world.organisations["brum"].pk)])
     draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, **said)
+    agreed(world, item)
     publish.release(world.people["carol"], item, NOON)
     return Item.rows.get(pk=item.pk)
+
+
+def text(item: Item) -> Version:
+    return Version.objects.select_related("advisory__item").filter(advisory=item.pk).order_by("-number")[0]
+
+
+def handed(world: World, item: Item, at: datetime = NOON, by: str = "carol") -> str:
+    """Looked through, everything kept, and handed on. What it says, as a fingerprint."""
+    person = world.people[by]
+    kept = {one.code: Choice.KEEP for one in places(text(item), known_of(item))}
+    deciding.decide(person, item, at, kept, seen=publish.fingerprint(text(item)))
+    seen = with_files(text(item))
+    handing.hand_on(person, item, at, seen=seen)
+    return seen
+
+
+def agreed(world: World, item: Item, at: datetime = NOON, by: str = "carol", second: Person | None = None) -> None:
+    """Handed on, agreed to by bob who reported it, and looked at by a second person where one is named."""
+    seen = handed(world, item, at, by)
+    consent.agree(world.people["bob"], item, at, seen=seen, ends_at=consent.until(item, at))
+    if second is not None:
+        review.approve(second, item, at, seen=seen)
+
+
+def deputy(world: World, name: str = "pam") -> Person:
+    """A second coordinator of wm."""
+    if name not in world.people:
+        world.people[name] = Person.objects.create(
+            email=f"{name}@example.org", name=name.title(), active_since=BEGINNING, active_until=clock.FOREVER
+        )
+        office = {"warp": world.warps["wm"], "role": Office.Role.COORDINATOR, "since": BEGINNING}
+        Office.objects.create(person=world.people[name], **office)
+    return world.people[name]

@@ -25,7 +25,7 @@ from advisories import draft, incidents, indicating, publish
 from advisories.models import Advisory, Indicator, Version
 from members import clock, embargo, kinds
 from members.models import AuditRow, Item, Tightening
-from tests.advisories.incidents import kept, shared
+from tests.advisories.incidents import agreed, kept, shared
 from tests.advisories.serve.exchanged import errors
 from tests.conftest import NOON
 from tests.members.world import World
@@ -130,8 +130,7 @@ def test_nor_of_what_is_red(world: World) -> None:
 def test_nor_while_it_is_kept_back(world: World, now: list[datetime]) -> None:
     item, carol = kept(world, label="GREEN"), world.people["carol"]
     draft.edit(carol, Advisory.rows.get(item=item), NOON, title="Ransomware")
-    embargo.propose(carol, item, NOON, ends_at=NOON + timedelta(days=7), reason="Asked for", terms="Tell nobody",
-                    named=[world.people["alice"]])  # fmt: skip
+    embargo.propose(carol, item, NOON, ends_at=NOON + timedelta(days=7), reason="Asked for", terms="Tell nobody")
     client = visitor(carol, confirmed=True)
     assert [client.get(at(form, item)).status_code for form in FORMS] == [404] * 3
     assert "under an embargo" in client.get(kinds.page(item)).content.decode()
@@ -178,6 +177,7 @@ def test_whatever_changes_in_it_it_is_modified_then_and_only_then(world: World, 
     now[0] = LATER + HOUR
     second = things(client, item)["incident"]
     assert (second["created"], second["modified"]) == (first["created"], "2026-11-01T13:00:00.000Z")
+    agreed(world, item, LATER)
     publish.release(carol, item, LATER + HOUR)
     now[0] = LATER + 2 * HOUR
     third = things(client, item)

@@ -12,12 +12,13 @@ from django.urls import reverse
 
 from advisories import draft, incidents, indicating, publish
 from advisories.models import Advisory, Happened, Incident, Indicator, Version
-from members import clock, kinds, reports, search
-from members.models import AuditRow, Item, Kind, Office, Person
+from advisories.sharing import review
+from members import clock, kinds, search
+from members.models import AuditRow, Item, Kind
 from members.refused import Refused
-from tests.advisories.incidents import derived, filed, kept, shared
+from tests.advisories.incidents import agreed, deputy, derived, filed, kept, shared
 from tests.conftest import NOON
-from tests.members.world import BEGINNING, World
+from tests.members.world import World
 from tests.pages import visitor
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,7 @@ def told(world: World, item: Item) -> None:
 
 
 def released(world: World, item: Item, at: datetime = LATER, by: str = "carol") -> None:
+    agreed(world, item, at)
     publish.release(world.people[by], item, at)
 
 
@@ -70,20 +72,19 @@ def test_that_it_is_closed_its_readers_see_at_once(world: World) -> None:
 
 def test_of_an_anonymous_report_no_line_reaches_a_reader_without_a_second_person(world: World) -> None:
     """What one handler adds to what another wrote is theirs to have released by somebody else."""
-    pam = Person.objects.create(email="pam@example.org", name="Pam", active_since=BEGINNING,
-                                active_until=clock.FOREVER)  # fmt: skip
-    Office.objects.create(person=pam, warp=world.warps["wm"], role=Office.Role.COORDINATOR, since=BEGINNING)
-    item = derived(world)
+    pam, item = deputy(world), derived(world)
     cuth, carol = world.people["cuth"], world.people["carol"]
     whom = [("organisation", world.organisations["brum"].pk)]
     draft.edit(cuth, Advisory.rows.get(item=item), NOON, title="Ransomware", label="AMBER", audience=whom)
-    reports.submit(cuth, item, NOON)
-    released(world, item, NOON)
+    agreed(world, item, by="cuth", second=carol)
+    publish.release(carol, item, NOON)
     told(world, item)
+    agreed(world, item, LATER)
     with pytest.raises(Refused, match="second person"):
         publish.release(carol, item, LATER)
     assert not [one for one in SECRETS if one in page(visitor(world.people["alice"]), item)]
-    publish.release(pam, item, LATER)
+    review.approve(pam, item, LATER)
+    publish.release(carol, item, LATER)
     assert [one for one in SECRETS if one in page(visitor(world.people["alice"]), item)] == list(SECRETS)
 
 

@@ -12,7 +12,17 @@ import pytest
 from advisories import draft, incidents, made, publish
 from advisories.models import Advisory, Happened, Incident, MadeFrom, Version
 from members import embargo, handling, reports, search
-from members.models import AuditRow, BreakGlass, Embargo, Handler, Item, Kind, Person, Standing
+from members.models import (
+    AuditRow,
+    BreakGlass,
+    Embargo,
+    Handler,
+    Item,
+    Kind,
+    Office,
+    Person,
+    Standing,
+)
 from members.place import misplaced, place
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
@@ -272,9 +282,13 @@ def test_under_a_lower_label_it_needs_leave_and_a_second_person(world: World) ->
 
 def test_what_is_kept_back_becomes_none_and_what_became_one_before_is_floored_by_it(world: World) -> None:
     item = kept(world, label="GREEN")
-    draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, title="Ransomware")
-    advisory = warned(world, item)
-    draft.edit(world.people["carol"], advisory, LATER, label="GREEN")
+    carol = world.people["carol"]
+    draft.edit(carol, Advisory.rows.get(item=item), NOON, title="Ransomware")
+    with pytest.raises(Refused, match="Release it first"):
+        warned(world, item)
+    advisory = draft.begin(carol, Office.objects.get(person=carol), [], NOON)
+    MadeFrom.objects.create(advisory=advisory, incident_id=item.pk)  # as if it had been made before
+    draft.edit(carol, advisory, LATER, title="Ransomware", label="GREEN")
     ends = NOON + timedelta(days=7)
     embargo.propose(world.people["carol"], item, LATER, ends_at=ends, reason="Asked for", terms="Tell nobody")
     with pytest.raises(Refused, match="TLP:RED"):

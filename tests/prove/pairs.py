@@ -85,6 +85,8 @@ def _of_item(who: str, ref: str) -> Iterator[Pair]:
     )
     yield pair("incidents:detail")
     yield from (pair(f"incidents:{name}") for name in ("close", "indicators", "stix", "misp", "csv"))
+    for name in ("sanitise", "hand-on", "second", "consent"):
+        yield from (pair(f"incidents:{name}", method=method) for method in ("GET", "POST"))
     yield from (pair(f"incidents:{name}", method="POST") for name in ("derive", "state", "note", "take", "become"))
     yield pair("incidents:write", method="POST")
     yield from (pair(A + "embargo-act", act) for act in ACTS)

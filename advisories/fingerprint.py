@@ -1,0 +1,46 @@
+"""What a version says, as one short word that is another after every change: what somebody looked at, or agreed to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from advisories.models import Attachment, Version
+from members.models import Kind
+
+
+def fingerprint(version: Version) -> str:
+    """Another one after every edit of what is read, of its label, or of whom it is for."""
+    told = [version.number, version.label, version.audience, version.tier, version.category, version.exploited,
+            version.title, version.permission, text_of(version), *_beside(version)]  # fmt: skip
+    return _short(told)
+
+
+def with_files(version: Version) -> str:
+    """The same, with the files that go out with it: those beneath what never stood, which its readers then have too.
+    What is added later its readers add, or its handlers in their own name."""
+    item = version.advisory.item
+    files: list[str] = []
+    if not item.standings.exists():
+        beneath = Attachment.rows.filter(item__parent=item, item__standings=None)
+        files = sorted(beneath.values_list("sha256", flat=True))
+    return _short([fingerprint(version), files])
+
+
+def text_of(version: Version) -> str:
+    """All that a version says below its title, its references included."""
+    references = [f"{title} {url}" for title, url in version.references.values_list("title", "url")]
+    return "\n".join([version.what_to_do, version.who_it_hits, version.what_is_known, *references, version.lessons])
+
+
+def _beside(version: Version) -> list[list[Any]]:
+    """What stands beside the text of an incident and is told with it."""
+    if version.advisory.item.kind != Kind.INCIDENT:
+        return []
+    rows = (version.timeline.values_list("on", "words"), version.indicators.values_list("kind", "value"))
+    return [list(one) for one in rows]
+
+
+def _short(told: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]

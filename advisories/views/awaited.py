@@ -1,0 +1,77 @@
+"""What derives from a report and waits for whoever looks: their word, their look, or what became of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from advisories.models import Consent, Review, Version
+from advisories.sharing.review import reported_by
+from members import policy
+from members.middleware import HubRequest
+from members.models import Item, Person
+from members.views.asking import person_of
+
+MOST = 5
+
+
+class Awaited(NamedTuple):
+    """One sentence, what to do, and where. It says nothing of the item: not even its reference, but in the address."""
+
+    text: Promise
+    action: Promise
+    url: str
+
+
+YOUR_WORD = (_("Something is to be shared of what you reported. It waits for your word."), _("Read it"))
+YOUR_LOOK = (_("Something that comes from a report waits for a second person to look at it."), _("Look at it"))
+ANSWERED = (_("What you handed on was answered."), _("See how it stands"))
+
+
+def awaits(request: HubRequest) -> list[Awaited]:
+    """Three statements, for whoever is signed in."""
+    person = person_of(request)
+    if person is None:
+        return []
+    found = ((YOUR_WORD, "consent", _for_word(request, person)), (YOUR_LOOK, "second", _for_look(request, person)),
+             (ANSWERED, "hand-on", _answered(request, person)))  # fmt: skip
+    return [
+        Awaited(*said, reverse(f"incidents:{page}", args=[one.item.reference]))
+        for said, page, reviews in found
+        for one in reviews[:MOST]
+    ]
+
+
+def _standing(request: HubRequest, condition: Q) -> QuerySet[Review]:
+    """Those that have not lapsed, of what whoever looks reads and is not released yet."""
+    open_now = Version.objects.filter(advisory=OuterRef("item"), number=OuterRef("version"), released_at=None)
+    mine = policy.readable(request.viewer, request.at, "item_id")
+    found = Review.objects.filter(condition, mine, Exists(open_now), lapsed_at=None, item__realm=0)
+    return found.select_related("item").order_by("asked_at", "pk")
+
+
+def _for_word(request: HubRequest, person: Person) -> QuerySet[Review]:
+    own = Q(person=person) | Q(pseudonym=OuterRef("item__derived_from__report__origin__pseudonym"))
+    said = Consent.objects.filter(own, item=OuterRef("item"), fingerprint=OuterRef("fingerprint"))
+    return _standing(request, reported_by(person, "item__derived_from__")).exclude(Exists(said))
+
+
+def _for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
+    handles = Q(policy.handled(request.viewer, request.at, "item_id"))
+    theirs = Item.rows.filter(reported_by(person, "derived_from__")).values("pk")
+    return _standing(request, handles & Q(decided_at=None)).exclude(asked_by=person).exclude(item__in=theirs)
+
+
+def _answered(request: HubRequest, person: Person) -> QuerySet[Review]:
+    said = Consent.objects.filter(item=OuterRef("item"), fingerprint=OuterRef("fingerprint"))
+    return _standing(request, Q(asked_by=person) & (Q(decided_at__isnull=False) | Q(Exists(said))))
+
+
+def derived_from(request: HubRequest, report: Item) -> list[Item]:
+    """What was derived from a report, as far as whoever asks reads it."""
+    found = policy.visible_to(request.viewer, request.at, report.realm).filter(derived_from__report=report)
+    return list(found.order_by("-pos"))

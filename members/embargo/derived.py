@@ -1,0 +1,54 @@
+"""Under an embargo, people read what is not released yet. Of what derives from a report they read nothing that whoever
+reported it has not agreed to: releasing it in advance asks that, so people are named after it, and then the text
+stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from members.clock import FOREVER
+from members.delivery.right import hearers
+from members.models import Announcement, Item, Named, Person, Standing
+from members.refused import Refused
+
+Answer = Named.Answer
+
+
+def may_be_named(item: Item, people: Iterable[Person], at: datetime) -> None:
+    """Raise Refused where `item` derives from a report and these people are none that it was approved for."""
+    wanted = {one.pk: one for one in people}
+    if not item.derived_from.exists():
+        return
+    ahead = _ahead(item, at)
+    if ahead is None:
+        said = _("It comes from a report. Approve its release in advance first, since whoever reported it agrees to the"
+                 " text before anybody reads it. Then name people.")  # fmt: skip
+        raise Refused(said)
+    for_them = hearers(item, Announcement.Event.RELEASED, ahead.since).filter(pk__in=wanted)
+    if outside := wanted.keys() - set(for_them.values_list("pk", flat=True)):
+        said = _("%(name)s is not among those for whom it was agreed. Name somebody whom it will reach.")
+        raise Refused(said % {"name": wanted[min(outside)].name})
+
+
+def unread(item: Item, at: datetime) -> None:
+    """Raise Refused where named people read the text of `item`, which derives from a report, before its release."""
+    named = Named.objects.filter(embargo__item=item, until=FOREVER, answer__in=(Answer.UNANSWERED, Answer.ACCEPTED))
+    if not named.filter(embargo__item__derived_from__isnull=False).exists():
+        return
+    if Standing.objects.at(at).filter(item=item, item__embargo__ends_at__lte=at).exists():
+        return  # they read what stands
+    raise Refused(_("People are named under its embargo, and read this text. Take them off it before you change it."))
+
+
+def ahead_of(item: Item, at: datetime) -> bool:
+    """Whether `item` derives from a report, and its release is approved in advance."""
+    return item.derived_from.exists() and _ahead(item, at) is not None
+
+
+def _ahead(item: Item, at: datetime) -> Standing | None:
+    found = Standing.objects.filter(item=item, since__gt=at, until__gt=F("since"), state=Standing.State.RELEASED)
+    return found.first()
