@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from advisories import files
+from advisories import files, safefiles
 from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, narrowed, take_handlers
 from members import items, policy, stand
@@ -63,6 +65,8 @@ def attach(
     capacity = _capacity(person, "attach", parent, at, capacity)
     targets = narrowed(person, Kind.ATTACHMENT, parent, at, label, targets)
     name = files.clean(name)
+    if _goes_out(parent):
+        name, file = _made_again(parent, file)
     try:
         kept = files.keep(file)
     except files.TooLarge as too_large:
@@ -80,6 +84,22 @@ def attach(
     except BaseException:
         files.discard(kept.stored)
         raise
+
+
+def _goes_out(parent: Item) -> bool:
+    """Whether a file beneath `parent` is for the readers of what is to be shared of an anonymous report."""
+    return parent.derived_from.filter(report__anonymous=True).exists() and not parent.standings.exists()
+
+
+def _made_again(parent: Item, file: files.Upload) -> tuple[str, files.Upload]:
+    """A text, a table or a picture with nothing in it but what is seen, under a name that says nothing; nothing else is
+    taken. Raises Refused."""
+    number = Attachment.rows.filter(item__parent=parent).count() + 1
+    try:
+        safe = safefiles.made_safe(file, largest=settings.LARGEST_FILE, number=number)
+    except safefiles.Refused as refused:
+        raise Refused(str(refused)) from None
+    return safe.name, ContentFile(safe.content)
 
 
 @transaction.atomic

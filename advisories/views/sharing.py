@@ -22,11 +22,20 @@ from advisories.sharingforms import PlacesForm, WordsForm
 from advisories.views.advisories import text_context
 from advisories.views.life import beside
 from advisories.views.shared import going_out
-from members import kinds, stand, tlp
+from members import kinds, policy, stand, tlp
 from members.middleware import HubRequest
-from members.models import Item, Person
+from members.models import WRITTEN, Item, Person
 from members.refused import Refused
-from members.views.asking import confirmed, guarded, handled, not_found, to_confirm, viewed
+from members.views.asking import (
+    confirmed,
+    guarded,
+    handled,
+    not_found,
+    person_of,
+    readable,
+    to_confirm,
+    viewed,
+)
 
 HERE = "#tend"
 
@@ -65,7 +74,8 @@ def _decided(request: HubRequest, item: Item, version: Version) -> HttpResponse:
 
 
 def hand_on(request: HubRequest, ref: str) -> HttpResponse:
-    """The text as its readers will see it, what is missing, and one button."""
+    """The text as its readers will see it, what is missing, and one button. Whoever handed it on still sees what became
+    of it when it is for others to write."""
     person, item, version, secret = _opened(request, ref, "hand_on")
     if secret and not confirmed(request):
         return to_confirm(request)
@@ -84,7 +94,7 @@ def hand_on(request: HubRequest, ref: str) -> HttpResponse:
     hindered = publish.hindrance(version, publish.floor(version, request.at))
     page = {**_head(item, version), **going_out(item, version, request.at), **_stands(request, item, version),
             "left": left, "hindered": hindered, "submitted": item.submitted_at is not None,
-            "seen": with_files(version)}  # fmt: skip
+            "seen": with_files(version), "writes": policy.can(person, "hand_on", item, request.at)}  # fmt: skip
     return render(request, "incidents/hand_on.html", page)
 
 
@@ -125,12 +135,22 @@ def _said(request: HubRequest, person: Person, item: Item, form: WordsForm) -> b
 
 def _opened(request: HubRequest, ref: str, verb: str) -> tuple[Person, Item, Version, bool]:
     """Who asks, what derives from a report, its newest version, and whether that is shown after a step-up alone."""
-    person, item = handled(request, ref, verb)
+    person, item = _theirs(request, ref) if verb == "hand_on" else handled(request, ref, verb)
     if not review.derived(item):
         raise not_found(request, ref)
     version = publish.newest(Advisory.rows.select_related("item__warp").get(item=item))
     red = version.label == tlp.RED
     return person, item, version, red or guarded(item, stand.in_force(item, request.at), request.at)
+
+
+def _theirs(request: HubRequest, ref: str) -> tuple[Person, Item]:
+    """Who writes what derives from a report, or handed it on; 404 for everybody else."""
+    person, item = person_of(request), readable(request, ref, *WRITTEN)
+    if person is not None and item is not None:
+        one = review.standing(item)
+        if policy.can(person, "hand_on", item, request.at) or (one is not None and one.asked_by_id == person.pk):
+            return person, item
+    raise not_found(request, ref)
 
 
 def _head(item: Item, version: Version) -> dict[str, Any]:
