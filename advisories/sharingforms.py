@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from advisories.sanitise import Choice, Decision, Own
 from advisories.sharing.consent import LONGEST
 from advisories.sharing.places import Place
+from advisories.sharing.relay import LONGEST as MOST_SAID
 
 KEEP, REDACT, OWN = Choice.KEEP.value, Choice.REDACT.value, "own"
 SAID = {Choice.KEEP.value: Choice.KEEP, Choice.REDACT.value: Choice.REDACT}
@@ -79,4 +80,15 @@ class WordsForm(forms.Form):
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Only where you do not agree."),
+    )
+
+
+class SayForm(forms.Form):
+    """A question to whoever reported, or their answer."""
+
+    body = forms.CharField(
+        label=_("What do you want to say?"),
+        max_length=MOST_SAID,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": _("There is nothing in it yet. Write it first.")},
     )

@@ -31,6 +31,7 @@ from advisories.views import (
     tend,
     tendpages,
     why,
+    words,
 )
 from members.views.asking import ReferenceConverter
 
@@ -93,6 +94,7 @@ incident_urls = [
     path("incidents/<ref:ref>/hand-on/", sharing.hand_on, name="hand-on"),
     path("incidents/<ref:ref>/second/", sharing.second, name="second"),
     path("incidents/<ref:ref>/consent/", consent.agree, name="consent"),
+    path("incidents/<ref:ref>/words/", words.words, name="words"),
     # for machines
     path("incidents/<ref:ref>/stix.json", exports.as_stix, name="stix"),
     path("incidents/<ref:ref>/misp.json", exports.as_misp, name="misp"),

@@ -85,6 +85,8 @@ WORDS: dict[str, Promise] = {
     "drop_file": gettext_lazy("took a file out"),
     "derive": gettext_lazy("derived another item from it"),
     "derived": gettext_lazy("derived it from a report"),
+    "ask_reporter": gettext_lazy("asked whoever reported it"),
+    "answer_keeper": gettext_lazy("answered a question about it"),
     "open_origin": gettext_lazy("looked who filed it"),
     "let_go": gettext_lazy("sent, as the operator, what was held after a restore"),
     "drop": gettext_lazy("dropped, as the operator, what was held after a restore"),

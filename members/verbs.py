@@ -53,4 +53,5 @@ VERBS: dict[str, Needs] = {
     # of a report
     "derive": Needs.CUSTODY,
     "open_origin": Needs.CUSTODY,
+    "ask_reporter": Needs.CUSTODY,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,9 +10,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from advisories.models import Consent, Review, Version
+from advisories.models import Consent, Review, Version, Word
 from advisories.sharing.review import reported_by
-from members import policy
+from members import policy, reports
 from members.middleware import HubRequest
 from members.models import Item, Person
 from members.views.asking import person_of
@@ -31,19 +32,26 @@ YOUR_WORD = (_("Something is to be shared of what you reported. It waits for you
 YOUR_LOOK = (_("Something that comes from a report waits for a second person to look at it."), _("Look at it"))
 ANSWERED = (_("What you handed on was answered."), _("See how it stands"))
 
+ASKED = (_("You were asked about what you reported."), _("Answer"))
+TOLD = (_("Whoever reported something said more about it."), _("Read it"))
+LATELY = timedelta(days=7)
+
 
 def awaits(request: HubRequest) -> list[Awaited]:
-    """Three statements, for whoever is signed in."""
+    """Five statements, for whoever is signed in."""
     person = person_of(request)
     if person is None:
         return []
     found = ((YOUR_WORD, "consent", _for_word(request, person)), (YOUR_LOOK, "second", _for_look(request, person)),
              (ANSWERED, "hand-on", _answered(request, person)))  # fmt: skip
-    return [
+    waits = [
         Awaited(*said, reverse(f"incidents:{page}", args=[one.item.reference]))
         for said, page, reviews in found
         for one in reviews[:MOST]
     ]
+    asked = ((ASKED, _asked(request, person)), (TOLD, _told(request, person)))
+    return [*waits, *(Awaited(*said, reverse("incidents:words", args=[one.report.reference]))
+                      for said, words in asked for one in words[:MOST])]  # fmt: skip
 
 
 def _standing(request: HubRequest, condition: Q) -> QuerySet[Review]:
@@ -69,6 +77,26 @@ def _for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
 def _answered(request: HubRequest, person: Person) -> QuerySet[Review]:
     said = Consent.objects.filter(item=OuterRef("item"), fingerprint=OuterRef("fingerprint"))
     return _standing(request, Q(asked_by=person) & (Q(decided_at__isnull=False) | Q(Exists(said))))
+
+
+def _last(request: HubRequest, condition: Q) -> QuerySet[Word]:
+    """The last word about each report that whoever looks reads, where it is such a one."""
+    later = Word.objects.filter(report=OuterRef("report"), pk__gt=OuterRef("pk")).order_by()
+    mine = policy.readable(request.viewer, request.at, "report_id")
+    found = Word.objects.filter(~Exists(later), condition, mine, report__realm=0)
+    return found.select_related("report").order_by("-pk")
+
+
+def _asked(request: HubRequest, person: Person) -> QuerySet[Word]:
+    return _last(request, reports.mine(person, "report") & Q(from_keeper=True))
+
+
+def _told(request: HubRequest, person: Person) -> QuerySet[Word]:
+    """Of what they keep. Who reads an anonymous report that is not theirs is its custodian."""
+    keeps = Q(policy.handled(request.viewer, request.at, "report_id")) | Q(report__anonymous=True)
+    theirs = Item.rows.filter(reports.mine(person)).order_by().values("pk")
+    said = _last(request, keeps & Q(from_keeper=False, at__gt=request.at - LATELY))
+    return said.exclude(report__in=theirs)
 
 
 def derived_from(request: HubRequest, report: Item) -> list[Item]:

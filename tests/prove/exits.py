@@ -291,6 +291,7 @@ ROUTES: dict[str, Walk] = {
     "incidents:hand-on": Walk(refs, body={"seen": "x"}, posts=some_refs),
     "incidents:second": Walk(refs, body={"seen": "x", "no": "1", "words": "x"}, posts=some_refs),
     "incidents:consent": Walk(refs, body={"seen": "x", "no": "1", "words": "x"}, posts=some_refs),
+    "incidents:words": Walk(refs, body={"body": "x"}, posts=some_refs),
     **{f"incidents:{name}": Walk(refs, channel="machine") for name in ("stix", "misp", "csv")},
     "incidents:new": Walk(body={"where": "x/wm", "how": "anonymous"}),
     "incidents:write": Walk(queries=None, body={**REPORT}, posts=some_refs),

@@ -85,7 +85,7 @@ def _of_item(who: str, ref: str) -> Iterator[Pair]:
     )
     yield pair("incidents:detail")
     yield from (pair(f"incidents:{name}") for name in ("close", "indicators", "stix", "misp", "csv"))
-    for name in ("sanitise", "hand-on", "second", "consent"):
+    for name in ("sanitise", "hand-on", "second", "consent", "words"):
         yield from (pair(f"incidents:{name}", method=method) for method in ("GET", "POST"))
     yield from (pair(f"incidents:{name}", method="POST") for name in ("derive", "state", "note", "take", "become"))
     yield pair("incidents:write", method="POST")
