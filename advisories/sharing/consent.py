@@ -19,7 +19,7 @@ from members.audit import day_of, record
 from members.delivery.notices import tell_of_work
 from members.embargo.state import OPEN, cancel_ahead
 from members.items import locked
-from members.models import Derivation, Embargo, Item, Person, Standing
+from members.models import Announcement, Derivation, Embargo, Item, Person, Standing
 from members.place import place
 from members.refused import Refused
 
@@ -97,6 +97,8 @@ def decline(person: Person, item: Item, at: datetime, words: str, *, seen: str) 
     Word.objects.create(report=behind.report, from_keeper=False, body=words[:LONGEST], at=when)
     if cancel_ahead(item, at):
         place(item)
+    if when != at:  # no row says when somebody without a name was there
+        Announcement.objects.filter(item=item, planned_at=at).update(planned_at=when)
     _noted("decline_text", person, item, behind, review, at)
 
 
@@ -130,4 +132,5 @@ def _noted(verb: str, person: Person, item: Item, behind: Derivation, review: Re
         verb, at, by=None if anonymous else person, reference=item.reference, version=review.version,
         pseudonym=behind.report.origin.pseudonym if anonymous else "",
     )  # fmt: skip
-    tell_of_work([review.asked_by_id], at)
+    if not anonymous:  # the moment of a mail would say when they were there: the first page says it instead
+        tell_of_work([review.asked_by_id], at)

@@ -25,7 +25,8 @@ THUMB = timedelta(minutes=1)
 
 def words_of(report: Item) -> list[Word]:
     """What was asked and answered, in order: of a report that the rule gave, for who keeps it and who made it."""
-    return list(Word.objects.filter(report=report).select_related("person"))
+    # Not by time: of an answer without a name that is the day.
+    return list(Word.objects.filter(report=report).select_related("person").order_by("pk"))
 
 
 @transaction.atomic
@@ -46,8 +47,8 @@ def ask(person: Person, report: Item, at: datetime, text: str) -> Word:
 
 @transaction.atomic
 def answer(person: Person, report: Item, at: datetime, text: str) -> Word:
-    """Whoever made the report answers, or says more. Those who asked are told that something awaits them. Raises
-    Refused."""
+    """Whoever made the report answers, or says more. Where it names them, those who asked are told that it awaits them.
+    Raises Refused."""
     report, origin = reports.own(person, report, at)
     text, when = _checked(text), at if origin is None else day_of(at)
     last = Word.objects.filter(report=report).order_by("-pk").first()
@@ -56,8 +57,9 @@ def answer(person: Person, report: Item, at: datetime, text: str) -> Word:
     word = Word.objects.create(report=report, from_keeper=False, body=text, at=when)
     by, pseudonym = (person, "") if origin is None else (None, origin.pseudonym)
     record("answer_keeper", at, by=by, reference=report.reference, pseudonym=pseudonym)
-    asked = Word.objects.filter(report=report, from_keeper=True, person__isnull=False)
-    tell_of_work(set(asked.values_list("person", flat=True)), at)
+    if origin is None:  # else the moment of a mail would say when they were there: the first page says it instead
+        asked = Word.objects.filter(report=report, from_keeper=True, person__isnull=False)
+        tell_of_work(set(asked.values_list("person", flat=True)), at)
     return word
 
 

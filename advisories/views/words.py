@@ -45,7 +45,8 @@ def words(request: HubRequest, ref: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("body", str(refused))
         else:
-            messages.success(request, _("Said. They are told that something awaits them."))
+            said = _("Said. Those who asked see it here.") if theirs else _("Said. They are told that it awaits them.")
+            messages.success(request, said)
             return redirect("incidents:words", ref)
     if confirmed(request) and item.anonymous:
         viewed(request, item)

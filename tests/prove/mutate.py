@@ -49,6 +49,7 @@ PROOFS = (
             "tests/prove/test_found.py",
             "tests/members/test_embargo.py",
             *(f"tests/advisories/test_{name}.py" for name in PAGES),
+            "tests/advisories/sharing",
         ],
         "3",
     ),

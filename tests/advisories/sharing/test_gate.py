@@ -9,6 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.models import DateTimeField
 
 from advisories import draft, incidents, publish
 from advisories.models import Advisory, Consent, Review, Word
@@ -337,6 +339,31 @@ def test_who_no_longer_agrees_stops_what_was_approved_in_advance(world: World) -
     assert may(Viewer(world.people["alice"].pk), item, WEEK) == Answer.NOTHING
     with pytest.raises(Refused, match="has not agreed"):
         release(world, item, LATER)
+
+
+def moments(models: list[Any]) -> set[Any]:
+    """Every moment that stands in a table."""
+    columns = {one: [f.attname for f in one._meta.concrete_fields if isinstance(f, DateTimeField)] for one in models}
+    return {value for model, names in columns.items() if names
+            for row in model._base_manager.values_list(*names) for value in row}  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["agree", "decline"])
+def test_no_row_says_at_what_moment_somebody_without_a_name_was_there(world: World, act: str) -> None:
+    item = kept_back(world)
+    if act == "decline":
+        release(world, item)
+    models = [one for app in ("members", "advisories") for one in apps.get_app_config(app).get_models()]
+    review_ = Review.objects.get(lapsed_at=None)
+    then = NOON + timedelta(minutes=37, seconds=11)
+    if act == "agree":
+        Consent.objects.all().delete()
+        bob_agrees(world, item, then)
+        assert Consent.objects.count() == 1
+    else:
+        consent.decline(world.people["bob"], item, then, "I was wrong.", seen=review_.fingerprint)
+        assert Word.objects.count() == 1
+    assert then not in moments(models)
 
 
 def test_what_is_shared_already_is_for_its_handlers_to_withdraw(world: World) -> None:

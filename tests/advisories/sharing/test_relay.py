@@ -56,8 +56,14 @@ def test_an_anonymous_answer_stands_under_its_pseudonym_and_on_a_day(world: Worl
     row = AuditRow.objects.get(verb="answer_keeper")
     assert (row.actor, row.at) == (Origin.objects.get(item=item).pseudonym, midnight)
     assert ReporterNotice.objects.get().report == item
-    told = Delivery.objects.values_list("address__person__name", flat=True)
-    assert list(told) == ["Cuth"]
+    assert not Delivery.objects.exists()  # whose moment would say when bob was there
+
+
+def test_who_asked_by_name_is_told_of_the_answer(world: World) -> None:
+    item = filed(world, anonymous=False)
+    relay.ask(world.people["carol"], item, NOON, "Which day?")
+    relay.answer(world.people["bob"], item, LATER, "Monday.")
+    assert list(Delivery.objects.values_list("address__person__name", flat=True)) == ["Carol"]
 
 
 def test_sent_twice_by_a_nervous_thumb_it_is_said_once(world: World) -> None:
