@@ -19,7 +19,7 @@ from members.delivery.claimed import key_of
 from members.delivery.mark import line_key, message_key
 from members.delivery.quiet import quiet
 from members.journal import Lines, What
-from members.models import Announcement, Delivery, DigestLine, Escalation, Realm, Response, Tier
+from members.models import Announcement, Delivery, DigestLine, Escalation, Realm, ReporterNotice, Response, Tier
 from members.refused import Refused
 
 DUE, SENT = Delivery.State.DUE, Delivery.State.SENT
@@ -54,6 +54,8 @@ def hold(at: datetime) -> int:
     owing = Announcement.objects.filter(_owing(), held_since=None)
     held = owing.update(held_since=at)
     Announcement.objects.filter(event=Announcement.Event.DIGEST, held_since=at).update(window="")
+    # To whom it went is written nowhere, so nobody can tell whether it did: the first page says that it awaits them.
+    ReporterNotice.objects.all().delete()
     return held
 
 

@@ -11,7 +11,7 @@ from django.core import mail
 from structlog.testing import capture_logs
 
 from members import reports
-from members.delivery import reporter
+from members.delivery import held, reporter
 from members.delivery.channels.base import ChannelError
 from members.delivery.compose import write
 from members.models import AuditRow, Delivery, Item, Kind, Person, ReporterNotice
@@ -79,6 +79,12 @@ def test_owed_twice_it_goes_out_once(world: World) -> None:
     reporter.owe(owed(world), NOON)
     reporter.send(NOON)
     assert len(mail.outbox) == 1
+
+
+def test_after_a_restore_nobody_is_told_twice(world: World) -> None:
+    owed(world)
+    held.hold(NOON)
+    assert reporter.send(LATER) == 0 and not mail.outbox
 
 
 class Failing:
