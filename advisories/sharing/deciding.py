@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -42,16 +43,15 @@ def decide(person: Person, item: Item, at: datetime, decisions: Mapping[str, Dec
         raise Refused(_("It has been changed since you looked. Look through it again."))
     found = [one for one in places(version, known_of(item)) if one.code in decisions]
     told, moved = pieces(version), [one for one in found if decisions[one.code] != Choice.KEEP]
-    fresh = {index: _fresh(told[index], [one for one in moved if one.piece == index], decisions)
-             for index in {one.piece for one in moved}}  # fmt: skip
+    of_piece: dict[int, list[Place]] = defaultdict(list)
+    for one in moved:
+        of_piece[one.piece].append(one)
+    fresh = {index: _fresh(told[index], gone, decisions) for index, gone in of_piece.items()}
     if moved:
         version = _rewritten(person, version, at, told, fresh)
-    kept = {}
-    for one in found:
-        if one not in moved:
-            code = _stays(one, told, fresh, moved, decisions)
-            if not one.kept or code != one.code:
-                kept[code] = one
+    stays = [one for one in found if decisions[one.code] == Choice.KEEP]
+    codes = [_stays(one, told, fresh, of_piece[one.piece], decisions) for one in stays]
+    kept = {code: one for code, one in zip(codes, stays, strict=True) if not one.kept or code != one.code}
     Finding.objects.bulk_create(
         Finding(item=item, version=version.number, field=one.field, kind=one.suspect.kind, place=code, by=person,
                 at=at, choice=_choice(decisions[one.code]))
@@ -68,10 +68,10 @@ def _choice(decision: Decision) -> str:
 
 
 def _stays(
-    one: Place, told: list[Piece], fresh: Mapping[int, str], moved: list[Place], decisions: Mapping[str, Decision]
+    one: Place, told: list[Piece], fresh: Mapping[int, str], gone: list[Place], decisions: Mapping[str, Decision]
 ) -> str:  # fmt: skip
-    """The code of a place that is kept, once what stood before it is replaced."""
-    before = [each for each in moved if each.piece == one.piece and each.suspect.start < one.suspect.start]
+    """The code of a place that is kept, once what is `gone` of its piece is replaced."""
+    before = [each for each in gone if each.suspect.start < one.suspect.start]
     by = sum(len(_instead(each, decisions[each.code])) - len(each.suspect.text) for each in before)
     text = fresh.get(one.piece, told[one.piece].text)
     return code_of(one.field, text, one.suspect.start + by, one.suspect.end + by)

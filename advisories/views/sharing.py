@@ -17,7 +17,7 @@ from advisories.sanitise import HELP_NOT_GUARANTEE
 from advisories.sharing import consent, deciding, handing, review
 from advisories.sharing.gate import passed
 from advisories.sharing.known import known_of
-from advisories.sharing.places import places
+from advisories.sharing.places import Place, places
 from advisories.sharingforms import PlacesForm, WordsForm
 from advisories.views.advisories import text_context
 from advisories.views.life import beside
@@ -38,6 +38,7 @@ from members.views.asking import (
 )
 
 HERE = "#tend"
+SHOWN = 200  # places: more are asked about once these are decided
 
 
 def sanitise(request: HubRequest, ref: str) -> HttpResponse:
@@ -46,7 +47,7 @@ def sanitise(request: HubRequest, ref: str) -> HttpResponse:
     if secret and not confirmed(request):
         return to_confirm(request)
     found = places(version, known_of(item))
-    form = PlacesForm(request.POST if request.method == "POST" else None, places=found)
+    form = PlacesForm(request.POST if request.method == "POST" else None, places=_some(found))
     if form.is_valid():
         try:
             seen = request.POST.get("seen", "")
@@ -60,6 +61,11 @@ def sanitise(request: HubRequest, ref: str) -> HttpResponse:
     page = {**_head(item, version), "form": form, "asked": form.asked(), "help": HELP_NOT_GUARANTEE,
             "seen": publish.fingerprint(version), "left": sum(not one.kept for one in found)}  # fmt: skip
     return render(request, "incidents/sanitise.html", page)
+
+
+def _some(found: list[Place]) -> list[Place]:
+    """As many as a page holds: where there are more, of those that are left."""
+    return found if len(found) <= SHOWN else [one for one in found if not one.kept][:SHOWN]
 
 
 def _decided(request: HubRequest, item: Item, version: Version) -> HttpResponse:

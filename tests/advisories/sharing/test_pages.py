@@ -3,6 +3,7 @@ its coordinators."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -119,6 +120,18 @@ def test_the_second_person_reads_exactly_what_goes_out_and_approves_or_asks_for_
     assert carol.post(at("second", item), {"seen": seen})["Location"] == f"{kinds.page(item)}#tend"
     assert Review.objects.get().approved is True
     assert "Carol approved it" in shown(carol, at("second", item))
+
+
+def test_of_more_places_than_a_page_holds_those_that_are_left_are_asked_about(world: World) -> None:
+    many = "\n".join(f"10.1.{n // 200}.{n % 200} was hit, line {n}." for n in range(230))
+    item, cuth = written(world, what_is_known=many), client(world, "cuth")
+    left = []
+    for _ in range(2):
+        content = shown(cuth, at("sanitise", item))
+        left.append(content.count("<mark>"))
+        data = dict.fromkeys(re.findall(r'name="([0-9a-f]{32})"', content), "keep")
+        cuth.post(at("sanitise", item), {**agreeing(content), **data})
+    assert left == [200, 30]
 
 
 def agreeing(content: str) -> dict[str, str]:
