@@ -27,7 +27,7 @@ from members.place import misplaced, place
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
 from tests.advisories import desk
-from tests.advisories.incidents import derived, filed, kept, shared
+from tests.advisories.incidents import agreed, derived, filed, kept, shared
 from tests.conftest import NOON
 from tests.members.world import World
 
@@ -160,11 +160,15 @@ def test_nothing_of_it_goes_out_before_unless_a_handler_lifts_it(world: World, a
     }
     draft.edit(first, Advisory.rows.get(item=item), NOON, **words)
     handling.name_handlers(first, item, NOON, [second])
+    agreed(world, item, by=keeper, second=second)
     for who in (first, second):
-        with pytest.raises(Refused, match=r"kept back|second person"):
+        with pytest.raises(Refused, match="and not before"):
             publish.release(who, item, NOON)
     assert not Standing.objects.filter(item=item).exists() and "alice" not in reading(world, item)
     embargo.end(first, item, LATER, why="It is in the papers.")
+    with pytest.raises(Refused, match="agreed that it is shared at"):
+        publish.release(second, item, LATER)
+    agreed(world, item, LATER, by=keeper)
     publish.release(second, item, LATER)
     assert may(Viewer(world.people["alice"].pk), Item.rows.get(pk=item.pk), LATER) == Answer.BODY
 
