@@ -68,7 +68,24 @@ class ChildForm(forms.Form):
 class CommentForm(ChildForm):
     kind = Kind.COMMENT
     body = forms.CharField(label=_("Your comment"), max_length=LONGEST, widget=forms.Textarea({"rows": 4}))
+    mention = forms.CharField(
+        label=_("Whom it should reach (optional)"),
+        required=False,
+        max_length=2000,
+        help_text=_("Mail addresses of colleagues, or of people who spoke here. They are told as those who follow it."),
+    )
+    anonymous = forms.BooleanField(
+        label=_("Without my name"),
+        required=False,
+        help_text=_("It stands under a name made up for this page. Whoever reads it sees when it appears, and your own"
+                    " words may give you away."),
+    )  # fmt: skip
     field_order = ["body"]
+
+    def said(self, parent: Item, at: datetime) -> dict[str, Any]:
+        """All that the verb takes."""
+        addresses = self.cleaned_data["mention"].replace(",", " ").replace(";", " ").split()
+        return {**self.chosen(parent, at), "anonymous": self.cleaned_data["anonymous"], "mention": addresses}
 
 
 class AttachForm(ChildForm):

@@ -5,23 +5,25 @@ Without a label a child takes its parent's standing, whatever becomes of that; w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from advisories import files, safefiles
+from advisories import files, following, mentions, safefiles
 from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, narrowed, take_handlers
-from members import items, policy, stand
-from members.audit import record
+from members import items, nameless, policy, search, stand
+from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities, name_of
 from members.items import locked
-from members.models import Affiliation, Item, Kind, Office, Person, Standing
+from members.models import Affiliation, Announcement, Item, Kind, Office, Person, Standing
 from members.refused import Refused
+from members.seal import seal
 from members.stand import Target
 
 LONGEST = 10_000
@@ -31,14 +33,15 @@ THUMB = timedelta(minutes=1)  # what is sent twice within this long was meant on
 @transaction.atomic
 def comment(
     person: Person, parent: Item, at: datetime, body: str, *, label: str | None = None, targets: Iterable[Target] = (),
-    capacity: Capacity | None = None,
+    capacity: Capacity | None = None, anonymous: bool = False, mention: Collection[str] = (),
 ) -> Comment:  # fmt: skip
     """What `person` says about `parent`, under `capacity` or the first they have. Said twice, it is said once.
 
-    Raises Refused where they may not, or the label would make it wider than what it is about.
+    `anonymous`: their name is sealed. `mention`: mail addresses of people who are to hear of it. Whoever follows the
+    parent does. Raises Refused where they may not, or the label would make it wider than what it is about.
     """
     parent = locked(parent.pk)
-    capacity = _capacity(person, "comment", parent, at, capacity)
+    capacity = _capacity(person, "comment", parent, at, capacity, anonymous=anonymous)
     body = body.replace("\r\n", "\n").replace("\0", "").strip()
     if not body:
         raise Refused(_("There is nothing in it yet. Write your comment."))
@@ -46,13 +49,48 @@ def comment(
         raise Refused(_("The comment is longer than %(most)d characters. Shorten it, or attach a file.")
                       % {"most": LONGEST})  # fmt: skip
     targets = narrowed(person, Kind.COMMENT, parent, at, label, targets)
-    before = Comment.rows.filter(item__parent=parent, item__author=person, body=body, written_at__gt=at - THUMB)
-    for said in before.select_related("item__affiliation", "item__office"):
-        if _same(said.item, label, capacity):
+    people = _mentioned(person, parent, at, mention, alone=not label and not anonymous)
+    for said in _before(person, parent, body, at, anonymous=anonymous):
+        if _same(said.item, label, None if anonymous else capacity):
             return said
-    item = _child(Kind.COMMENT, person, capacity, parent, at, label, targets)
-    record("comment", at, by=person, reference=item.reference, on=parent.reference, label=label or "")
-    return Comment.rows.create(item=item, body=body, written_at=at)
+    item, actor = _said(person, capacity, parent, at, label, targets, anonymous=anonymous)
+    record("comment", at, reference=item.reference, on=parent.reference, label=label or "", **actor)
+    said = Comment.rows.create(item=item, body=body, written_at=day_of(at) if anonymous else at)
+    mentions.write(item, people)
+    if parent.kind == Kind.DISCUSSION:  # what is beneath an advisory no search looks in
+        search.index(item, "", body)
+    following.announce(item, Announcement.Event.REPLIED, at)
+    return said
+
+
+def _mentioned(person: Person, parent: Item, at: datetime, typed: Collection[str], *, alone: bool) -> list[Person]:
+    """`alone`: it is for everyone who reads the parent, under a name."""
+    if typed and not alone:
+        raise Refused(_("Mention people only in what everyone here may read, and under your name: whom you know tells"
+                        " who you are."))  # fmt: skip
+    return mentions.mentioned(person, parent, at, typed)
+
+
+def _before(person: Person, parent: Item, body: str, at: datetime, *, anonymous: bool) -> QuerySet[Comment]:
+    """The same, said a moment ago; without a name, of which no moment is kept, today."""
+    same = Comment.rows.filter(item__parent=parent, body=body).select_related("item__affiliation", "item__office")
+    if anonymous:
+        return same.filter(item__origin__filer=seal("person", person.pk), written_at__gte=day_of(at))
+    return same.filter(item__author=person, written_at__gt=at - THUMB)
+
+
+def _said(
+    person: Person, capacity: Capacity, parent: Item, at: datetime, label: str | None, targets: list[Target], *,
+    anonymous: bool,
+) -> tuple[Item, Actor]:  # fmt: skip
+    """The comment's envelope, and whom a row names that tells of it."""
+    if not anonymous:
+        child = _child(Kind.COMMENT, person, capacity, parent, at, label, targets)
+        return child, {"by": person, "pseudonym": ""}
+    assert isinstance(capacity, Affiliation)  # _capacity gave it
+    item = _child(Kind.COMMENT, None, None, parent, nameless.when(parent, at), label, targets)
+    origin = nameless.sealed(item, parent, person, capacity, at)
+    return item, {"by": None, "pseudonym": origin.pseudonym}
 
 
 @transaction.atomic
@@ -116,14 +154,16 @@ def remove(person: Person, child: Item, at: datetime, reason: str) -> Standing:
     own = stand.in_force(child, at)
     if own is not None and own.state == Standing.State.WITHDRAWN:
         raise Refused(_("It is removed already."))
-    standing = taken_back(child, at, by=person)
+    origin = nameless.wrote(person, child, at)
+    standing = taken_back(child, at, by=None if origin else person)
     text = Comment if child.kind == Kind.COMMENT else Attachment
     text.rows.filter(item=child).update(removed_because=reason.strip())
-    record("remove", at, by=person, reference=child.reference, label=standing.label)
+    actor: Actor = {"by": None if origin else person, "pseudonym": origin.pseudonym if origin else ""}
+    record("remove", at, reference=child.reference, label=standing.label, **actor)
     return standing
 
 
-def taken_back(child: Item, at: datetime, *, by: Person) -> Standing:
+def taken_back(child: Item, at: datetime, *, by: Person | None) -> Standing:
     """The standing by which it is: its own, or given what it took until now, and withdrawn."""
     if stand.in_force(child, at) is None:
         label, targets, since = copied_standing(child, at)
@@ -136,6 +176,8 @@ def may_remove(person: Person, child: Item, at: datetime) -> bool:
     """The handlers of it or of what it belongs to may, and its author while they are what they wrote it as."""
     if child.kind not in (Kind.COMMENT, Kind.ATTACHMENT) or child.parent is None:
         return False
+    if nameless.wrote(person, child, at) and policy.may(policy.Viewer(person.pk), child, at) == policy.Answer.BODY:
+        return True
     if not policy.can(person, "comment", child, at):  # one that they can't read does not exist
         return False
     if child.author_id == person.pk and in_capacity(child, at):
@@ -166,8 +208,16 @@ def _unlikely(capacity: Capacity, parent: Item) -> int:
     return 0 if capacity.role == Office.Role.COORDINATOR and capacity.warp_id == parent.warp_id else 2
 
 
-def _capacity(person: Person, verb: str, parent: Item, at: datetime, wanted: Capacity | None) -> Capacity:
+def _capacity(
+    person: Person, verb: str, parent: Item, at: datetime, wanted: Capacity | None, *, anonymous: bool = False
+) -> Capacity:
     mine = may_write(person, verb, parent, at)
+    if anonymous:  # an office is held by one person
+        mine = [one for one in mine if isinstance(one, Affiliation)]
+        if not mine:
+            raise Refused(_("Without your name you can write for an organisation of yours, and for no office."))
+        if wanted not in mine:
+            return mine[0]
     if not mine:
         raise Refused(_("You can't write here: only people of active members and those who hold an office can."))
     if wanted is not None and wanted not in mine:
@@ -175,7 +225,7 @@ def _capacity(person: Person, verb: str, parent: Item, at: datetime, wanted: Cap
     return wanted or mine[0]
 
 
-def _same(child: Item, label: str | None, capacity: Capacity) -> bool:
+def _same(child: Item, label: str | None, capacity: Capacity | None) -> bool:
     """Whether `child` was meant for the same readers, by its author in the same capacity, and is still there."""
     standings = list(Standing.objects.filter(item=child))
     labels = [standing.label for standing in standings]
@@ -184,7 +234,7 @@ def _same(child: Item, label: str | None, capacity: Capacity) -> bool:
 
 
 def _child(
-    kind: Kind, person: Person, capacity: Capacity, parent: Item, at: datetime, label: str | None,
+    kind: Kind, person: Person | None, capacity: Capacity | None, parent: Item, at: datetime, label: str | None,
     targets: list[Target],
 ) -> Item:  # fmt: skip
     item = items.create(

@@ -9,19 +9,29 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from advisories import following, talked
 from advisories.models import Entry, Version
 from advisories.publish import text_of
 from members import kinds, tlp
 from members.kinds import Content, KindOf, Naming, Section
 from members.models import WRITTEN, Cell, Item, Kind
 
-PAGES = {Kind.ADVISORY: "advisories:detail", Kind.INCIDENT: "incidents:detail", Kind.REPORT: "incidents:detail"}
+PAGES = {
+    Kind.ADVISORY: "advisories:detail",
+    Kind.INCIDENT: "incidents:detail",
+    Kind.REPORT: "incidents:detail",
+    Kind.DISCUSSION: "questions:detail",
+}
 
 
 def register() -> None:
     for kind in WRITTEN:
         kinds.register(kind, KindOf(render, url, search_text, rescheduled, naming, titles, board))
     kinds.register(Kind.REPORT, KindOf(_untold, url, _untold))
+    kinds.register(Kind.DISCUSSION, KindOf(talked.question, url, talked.question_text, titles=talked.titles))
+    kinds.register(
+        Kind.COMMENT, KindOf(talked.reply, talked.reply_url, talked.reply_text, followers=following.followers)
+    )
 
 
 def _untold(item: Item, *_how: Any) -> Any:

@@ -23,6 +23,7 @@ from advisories.views import (
     mail,
     messages,
     offer,
+    questions,
     ranking,
     release,
     reporting,
@@ -102,10 +103,20 @@ incident_urls = [
     path("incidents/<ref:ref>/report/", reporting.write, name="write"),
 ]
 
+question_urls = [
+    path("questions/", questions.index, name="list"),
+    path("questions/new/", questions.new, name="new"),
+    path("questions/<ref:ref>/", questions.detail, name="detail"),
+    path("questions/<ref:ref>/accept/<ref:child>/", questions.accept, name="accept"),
+    path("questions/<ref:ref>/remove/", questions.hide, name="hide"),
+    path("follow/<ref:ref>/", questions.follow, name="follow"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((desk_urls, "advisories"))),
     path("", include((incident_urls, "incidents"))),
+    path("", include((question_urls, "questions"))),
     path("feeds/advisories.atom", atom.advisories, name="feed-advisories"),
     path("account/feeds/", feedtokens.index, name="feed-tokens"),
     path("account/feeds/<ref:code>/end/", feedtokens.end, name="feed-token-end"),

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from members.models import Cell, Item, Kind
+from django.db.models import QuerySet
+
+from members.models import Cell, Item, Kind, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class KindOf:
     `titles(versions)`: by id of the item, the title of that version; of many in one statement.
     `rescheduled(item, since)`: a release approved in advance begins at `since` instead, or (None) never.
     `board(item)`: the path of the page of who has confirmed it; where there is none, that of the item.
+    `followers(item)`: who hears of it because they follow what it was said about. The rule is asked beside it.
     """
 
     render: Callable[[Item, int, Cell], Content]
@@ -59,6 +62,7 @@ class KindOf:
     naming: Callable[[Item, int], Naming] = lambda item, version: Naming()
     titles: Callable[[Mapping[int, int]], dict[int, str]] = lambda versions: {}
     board: Callable[[Item], str] | None = None
+    followers: Callable[[Item], QuerySet[Person]] = lambda item: Person.objects.none()
 
 
 _KINDS: dict[Kind, KindOf] = {}

@@ -90,7 +90,8 @@ def _author(facts: Facts) -> Iterator[Row]:
     if facts.origin is not None:
         filer, capacity = facts.origin
         yield from _rows_in(ALWAYS, Bucket.SEALED.of(capacity), Level.BODY)
-        yield from _rows_in(facts.filed(), Bucket.SEALED.of(filer), Level.BODY)
+        if item.anonymous:  # a report they filed is theirs for good; what else they said without a name, while it lasts
+            yield from _rows_in(facts.filed(), Bucket.SEALED.of(filer), Level.BODY)
     if item.affiliation_id is not None:
         yield from _rows_in(ALWAYS, Bucket.AFFILIATION.of(item.affiliation_id), Level.BODY)
     if item.office_id is not None:

@@ -35,10 +35,13 @@ def release(
     targets: Iterable[Target],
     at: datetime,
     *,
-    by: Person,
+    by: Person | None,
     since: datetime | None = None,
 ) -> Standing:
-    """`version` stands released under `label` from `since` (default: now) on, to whom `targets` reach."""
+    """`version` stands released under `label` from `since` (default: now) on, to whom `targets` reach.
+
+    `by` None: whoever says it without a name.
+    """
     since = since or at
     _end(item, since)
     forget_ahead(item, at)

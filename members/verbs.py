@@ -46,6 +46,8 @@ VERBS: dict[str, Needs] = {
     # of what belongs to it
     "comment": Needs.READING,
     "attach": Needs.READING,
+    "follow": Needs.READING,
+    "moderate": Needs.HANDLING,  # hide a question, accept an answer to it
     # of what derives from a report
     "sanitise": Needs.WRITING,
     "hand_on": Needs.WRITING,

@@ -73,6 +73,12 @@ ROUTES = {
     "incidents:csv": "scoped",  # what is released, to those who read it
     "incidents:new": "scoped",  # where whoever is signed in may report to
     "incidents:write": "scoped",  # to its author alone; who is signed out is shown what they sent themselves
+    "questions:list": "scoped",
+    "questions:new": "scoped",
+    "questions:detail": "scoped",
+    "questions:accept": "scoped",
+    "questions:hide": "scoped",
+    "questions:follow": "scoped",  # of what they read; it says what they chose themselves
     "advisories:respond": "scoped",
     "advisories:why": "scoped",
     "advisories:responses": "scoped",
@@ -139,8 +145,8 @@ ROUTES = {
     "mfa_download_recovery_codes": "scoped",
 }
 TELLINGS = (
-    "awaits", "broken_glass", "call_list", "code", "confirm", "contact_code", "digest", "key_ends", "leaked", "notice",
-    "released", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
+    "accepted", "awaits", "broken_glass", "call_list", "code", "confirm", "contact_code", "digest", "key_ends",
+    "leaked", "notice", "released", "replied", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
 )  # fmt: skip
 MAILS = {
     "layout.html": "scoped",

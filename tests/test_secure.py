@@ -34,6 +34,7 @@ ALLOWED = {
     "members/facts.py": "the ancestors of items that the rule is asked of",
     "members/indexing.py": "the index of searches, written by the verbs; it says which rows are found, to no reader",
     "members/items.py": "verb: makes items, and holds one that was asked for",
+    "members/nameless.py": "when something was last said in a thread; no more than an order comes of it",
     "members/place.py": "writes the rule's own rows, of an item and its children",
     "members/policy.py": "the rule itself",
     "members/search.py": "the index; what is found is asked of the rule in the same query",
@@ -50,6 +51,8 @@ ALLOWED = {
     "advisories/incidents.py": "verb: on an item that policy.can gave",
     "advisories/indicating.py": "verb: on an item that policy.can gave",
     "advisories/made.py": "the labels of what an advisory was made from; a strictest label is all that comes of them",
+    "advisories/questions.py": "verb: on a question that it makes, or that its own check gave",
+    "advisories/talked.py": "planning: what an item says that whoever is told of it reads",
     "advisories/publish.py": "verb: on an item that policy.can gave",
     "advisories/collect/insert.py": "collecting: stores what a source said",
     "advisories/collect/shown.py": "collecting: releases what a source is set to show",
@@ -78,6 +81,8 @@ ALLOWED = {
     "advisories/views/report.py": "the text of a report that the rule gave; its files with policy.readable",
     "advisories/views/reporting.py": "the text of a report that the rule gave, and that is whoever asks's own",
     "advisories/views/reports.py": "asked with policy.readable in the same query",
+    "advisories/views/questionlist.py": "ids that listing.page, search or policy.visible_to gave",
+    "advisories/views/thread.py": "the text of a question that the rule gave",
     "advisories/views/talk.py": "asked with policy.readable in the same query",
     "warp/backup/again.py": "a restore: does again what was done to an item; references to the operator alone",
     "warp/management/commands/prepare.py": "whether anybody has an account yet",
@@ -95,6 +100,7 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
         {"Membership", "Organisation", "Person", "SharingGroup", "Warp"}, "whom a coordinator may grant to: all"
     ),
     "advisories/reportforms.py": ({"Membership"}, "whom they may grant to, by policy.grantables"),
+    "advisories/views/questionlist.py": ({"Standing"}, "a condition on items that the rule gives in the same query"),
     "advisories/views/report.py": ({"Indicator", "Notified"}, "of a report that the rule gave"),
     "advisories/views/reports.py": ({"Derivation"}, "a condition on reports that the rule gives in the same query"),
     "advisories/views/awaited.py": (
@@ -234,7 +240,8 @@ def test_no_page_is_handed_a_queryset(world: World, name: str) -> None:
     entry = pages.entry(world, pages.source(world), "An entry")
     paths = ["/", "/advisories/", "/advisories/?q=title", "/desk/", f"/desk/stories/{entry.story.code}/",
              "/desk/sources/", "/desk/sources/feed/", "/glossary/", "/account/told/", "/account/told/times/",
-             "/account/kit/brum/", "/subscribe/", "/incidents/", "/incidents/new/"]  # fmt: skip
+             "/account/kit/brum/", "/subscribe/", "/incidents/", "/incidents/new/",
+             "/questions/", "/questions/?q=title", "/questions/new/"]  # fmt: skip
     for item in (amber, draft):
         ref = item.reference
         paths += [f"/advisories/{ref}/", f"/desk/drafts/{ref}/", f"/desk/drafts/{ref}/release/",

@@ -2,7 +2,7 @@
 
 from advisories.models.advisory import Advisory, DraftedFrom, Reference, Version
 from advisories.models.child import Attachment, Comment
-from advisories.models.discussion import Discussion, Follow
+from advisories.models.discussion import Discussion, Follow, Mention
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
 from advisories.models.incident import Happened, Incident, MadeFrom
 from advisories.models.indicator import Indicator
@@ -31,6 +31,7 @@ __all__ = [
     "Incident",
     "Indicator",
     "MadeFrom",
+    "Mention",
     "Notified",
     "Passed",
     "RankRules",

@@ -15,6 +15,7 @@ class Discussion(Text):
     body = models.TextField(_("question"), blank=True, max_length=10_000)
     written_at = models.DateTimeField(default=clock.now)
     accepted = models.ForeignKey(Item, models.SET_NULL, null=True, blank=True, related_name="+")
+    removed_because = models.TextField(blank=True, help_text=_("For its handlers and its author."))
 
     readable = Nothing["Discussion"]()
     rows = models.Manager["Discussion"]()
@@ -36,3 +37,16 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} follows {self.item_id}"
+
+
+class Mention(models.Model):
+    """Somebody is to hear that something was said. It gives no right to read it."""
+
+    comment = models.ForeignKey(Item, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "person"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id} mentions {self.person_id}"

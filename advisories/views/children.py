@@ -17,36 +17,38 @@ from advisories.childforms import AttachForm, ChildForm, CommentForm, RemoveForm
 from advisories.models import Attachment, Comment
 from advisories.narrower import least
 from advisories.views.advisories import page_of
+from advisories.views.thread import thread
 from members import audit, kinds, policy, shows, stand
 from members.middleware import HubRequest
 from members.models import WRITTEN, Item, Kind, Person
 from members.refused import Refused
 from members.views.asking import confirmed, guarded, handled, not_found, person_of, to_confirm, unconfirmed
 
+TALKED = (*WRITTEN, Kind.DISCUSSION)
 NEVER_RUN = "sandbox; default-src 'none'"  # whatever a browser should make of it all the same
 
 
 @require_POST
 def comment(request: HubRequest, ref: str) -> HttpResponse:
-    person, item = handled(request, ref, "comment")
+    person, item = handled(request, ref, "comment", TALKED)
     form = CommentForm(request.POST, **_given(request, person, item, "comment"))
     if unconfirmed(request, item):
         return render(request, "advisories/comment.html", {"form": form, "ref": ref, "back": kinds.page(item)})
     if form.is_valid():
         try:
             body = form.cleaned_data["body"]
-            said = children.comment(person, item, request.at, body, **form.chosen(item, request.at))
+            said = children.comment(person, item, request.at, body, **form.said(item, request.at))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("Your comment is there."))
-            return redirect(f"{kinds.page(item)}#{said.item.reference}")
+            return redirect(kinds.page(said.item))
     return _again(request, item, comment_form=form)
 
 
 @require_POST
 def attach(request: HubRequest, ref: str) -> HttpResponse:
-    person, item = handled(request, ref, "attach")
+    person, item = handled(request, ref, "attach", TALKED)
     if unconfirmed(request, item):
         return to_confirm(request, kinds.page(item))
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
@@ -71,8 +73,11 @@ def _given(request: HubRequest, person: Person, item: Item, verb: str) -> dict[s
 
 def _again(request: HubRequest, item: Item, **forms: ChildForm) -> HttpResponse:
     """The page once more, with what was typed and what is the matter with it."""
+    form = next(iter(forms.values()))
+    if item.kind == Kind.DISCUSSION:
+        return render(request, "questions/detail.html", {**thread(request, item, **forms), "form": form})
     context = page_of(request, item, stand.in_force(item, request.at), **forms)
-    return render(request, "advisories/detail.html", {**context, "form": next(iter(forms.values()))})
+    return render(request, "advisories/detail.html", {**context, "form": form})
 
 
 def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
@@ -82,7 +87,8 @@ def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
         raise not_found(request, f"{ref}/{child}")
     if _child_guarded(request, item) and not confirmed(request):
         return to_confirm(request)
-    back = kinds.page(item)  # of what it belongs to
+    assert item.parent is not None  # found by it
+    back = kinds.page(item.parent)
     form = RemoveForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -100,7 +106,7 @@ def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
 @require_safe
 def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | FileResponse:
     """The file itself, never to be shown by the browser. It has no time and no tag that could be asked for instead."""
-    item = _child(request, ref, child, Kind.ATTACHMENT, beneath=(*WRITTEN, Kind.REPORT))
+    item = _child(request, ref, child, Kind.ATTACHMENT, beneath=(*TALKED, Kind.REPORT))
     if _child_guarded(request, item) and not confirmed(request):
         return to_confirm(request)
     kept = Attachment.rows.get(item=item)
@@ -115,7 +121,7 @@ def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | File
     return answer
 
 
-def _child(request: HubRequest, ref: str, child: str, *of: Kind, beneath: Iterable[Kind] = WRITTEN) -> Item:
+def _child(request: HubRequest, ref: str, child: str, *of: Kind, beneath: Iterable[Kind] = TALKED) -> Item:
     """The child of this item that whoever asks may read; 404 where there is none, in the same statements."""
     mine = policy.visible_to(request.viewer, request.at)
     found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=beneath)

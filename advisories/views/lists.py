@@ -63,19 +63,19 @@ def listed(request: HubRequest, kind: Kind, chosen: dict[str, Any]) -> Listed:
     kept = {name: str(value) for name, value in request.GET.items() if value and name not in {"before", "after"}}
     return Listed(
         rows(items, request.at, confirmed=confirmed(request)),
-        _query(kept, "after", items[0]) if newer and items else "",
-        _query(kept, "before", items[-1]) if older and items else "",
+        query_of(kept, "after", items[0]) if newer and items else "",
+        query_of(kept, "before", items[-1]) if older and items else "",
         found,
     )
 
 
 def _all(request: HubRequest, kind: Kind) -> tuple[list[Item], bool, bool]:
-    before, after = (_place(request, name) for name in ("before", "after"))
+    before, after = (place_of(request, name) for name in ("before", "after"))
     found = listing.page(request.viewer, request.at, shelf(kind), before=before, after=after, size=SIZE)
     return _in_order(found.ids), found.older is not None, found.newer is not None
 
 
-def _place(request: HubRequest, name: str) -> int | None:
+def place_of(request: HubRequest, name: str) -> int | None:
     """Where in the order the item lies that the address names, if whoever asks may know."""
     if not (ref := typed(request, name)):
         return None
@@ -83,7 +83,7 @@ def _place(request: HubRequest, name: str) -> int | None:
     return readable.values_list("pos", flat=True).first()
 
 
-def _query(kept: dict[str, str], name: str, item: Item) -> str:
+def query_of(kept: dict[str, str], name: str, item: Item) -> str:
     return f"?{urlencode({**kept, name: item.reference})}"
 
 
@@ -98,7 +98,7 @@ def _narrowed(request: HubRequest, kind: Kind, chosen: dict[str, Any]) -> tuple[
     readable = policy.visible_to(request.viewer, request.at).filter(kind=kind)
     if (fitting := _fitting(request, chosen)) is not None:
         readable = readable.filter(fitting)
-    if (before := _place(request, "before")) is not None:
+    if (before := place_of(request, "before")) is not None:
         readable = readable.filter(pos__lt=before)
     page = list(readable.order_by("-pos")[: SIZE + 1])
     return page[:SIZE], len(page) > SIZE, False
@@ -110,7 +110,7 @@ def _searched(request: HubRequest, kind: Kind, chosen: dict[str, Any]) -> tuple[
     if not confirmed(request):  # a word that is found is a word that is read
         narrow = unguarded(request.at) if narrow is None else unguarded(request.at) & Q(narrow)
     asked = search.Search(request.viewer, request.at, shelf(kind), chosen["q"], narrow)
-    found, count = asked.page(_place(request, "before"), SIZE), asked.capped_count(MOST_COUNTED)
+    found, count = asked.page(place_of(request, "before"), SIZE), asked.capped_count(MOST_COUNTED)
     said = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
     return _in_order(found.ids), found.older is not None, False, said
 
@@ -140,9 +140,9 @@ def _conditions(chosen: dict[str, Any]) -> dict[str, Any]:
     if "label" in chosen:
         narrow["advisory__item__standings__label"] = chosen["label"]
     if "since" in chosen:
-        narrow["advisory__item__standings__since__gte"] = _midnight(chosen["since"])
+        narrow["advisory__item__standings__since__gte"] = midnight(chosen["since"])
     return narrow
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, LONDON)

@@ -10,23 +10,28 @@ from django.db.models import QuerySet
 
 from advisories.childforms import AttachForm, ChildForm, CommentForm
 from advisories.children import in_capacity, may_write
+from advisories.following import state
 from advisories.models import Attachment, Comment
 from advisories.narrower import least
 from members import policy, shows
 from members.authorship import name_of
 from members.middleware import HubRequest
-from members.models import Item, Kind
+from members.models import Item, Kind, Origin
+from members.nameless import opens
 from members.shows import Stand
 from members.views.asking import confirmed, person_of
 
 SHOWN = 100
-OF = ("item__author", "item__affiliation__organisation", "item__office__warp")
+OF = ("item__origin", "item__author", "item__affiliation__organisation", "item__office__warp")
 Text = Comment | Attachment
 
 
 @dataclass(frozen=True)
 class Child:
-    """One comment or file as its readers see it. `label` only where it is another than the parent's."""
+    """One comment or file as its readers see it. `label` only where it is another than the parent's.
+
+    `named`: not under a pseudonym, of which the day is all that is said.
+    """
 
     text: Text
     ref: str
@@ -35,6 +40,7 @@ class Child:
     label: str
     removed: bool
     removable: bool
+    named: bool
 
 
 def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms: ChildForm) -> dict[str, Any]:
@@ -54,6 +60,7 @@ def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms:
         "comments": comments,
         "more_files": len(texts[0]) > SHOWN,
         "more_comments": len(texts[1]) > SHOWN,
+        "follows": state(person, item) if (person := person_of(request)) else "",
         **_forms(request, item, forms),
     }
 
@@ -71,15 +78,18 @@ def _child(request: HubRequest, text: Text, stand: Stand, label: str, handles: b
     item = text.item
     removed = stand.withdrawn and stand.version > 0
     reader = request.viewer.person
+    origin: Origin | None = getattr(item, "origin", None)
     mine = reader is not None and item.author_id == reader and in_capacity(item, request.at)
+    mine = mine or (origin is not None and opens(reader, origin, request.at, request.viewer))
     return Child(
         text=text,
         ref=item.reference,
-        by=item.author.name if item.author else "",
+        by=item.author.name if item.author else origin.label if origin else "",
         of=name_of(item.affiliation or item.office),
         label=stand.label if stand.label != label else "",
         removed=removed,
         removable=not removed and (handles or mine),
+        named=origin is None,
     )
 
 

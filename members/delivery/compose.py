@@ -31,6 +31,11 @@ LONGEST_SUBJECT = 70  # characters after the label
 OUR_NAME = "WARP hub"
 REMEMBERED = 64  # texts that are written once for many recipients
 BY_CELL = {Cell.AWAITS: "awaits", Cell.WITHDRAWN: "withdrawn", Cell.NOTICE: "notice"}
+BY_EVENT = {
+    Announcement.Event.REVISED.value: "revised",
+    Announcement.Event.REPLIED.value: "replied",
+    Announcement.Event.ACCEPTED.value: "accepted",
+}
 ACCOUNT = {
     Announcement.Notice.BROKEN_GLASS.value: "broken_glass",
     Announcement.Notice.LEAKED.value: "leaked",
@@ -115,8 +120,8 @@ def _template(what: What) -> str:
         return "unanswered"
     if what.step and what.cell >= Cell.TITLE:
         return ESCALATED[what.step]
-    if what.event == Announcement.Event.REVISED and what.cell not in BY_CELL:
-        return "revised"
+    if what.event in BY_EVENT and what.cell not in BY_CELL:
+        return BY_EVENT[what.event]
     return BY_CELL.get(what.cell, "released")
 
 

@@ -19,6 +19,8 @@ from members.delivery.quiet import quiet
 from members.delivery.recipients import (
     About,
     at_once,
+    following_at_once,
+    following_in_digest,
     in_digest,
     may_carry,
     messaged,
@@ -30,10 +32,10 @@ from members.delivery.recipients import (
     told_before,
     tried_all_the_same,
 )
-from members.delivery.right import BY_NAME, answer, hearers, hearing_houses, open_to_all
+from members.delivery.right import BY_NAME, FOLLOWED, answer, hearers, hearing_houses, open_to_all
 from members.facts import facts_of
 from members.kit.match import match
-from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Realm, Standing
+from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Person, Realm, Standing
 from members.placing import Facts
 from members.policy import Answer
 from members.response.ask import ask, ask_no_more
@@ -107,6 +109,9 @@ def _tell(announcement: Announcement, facts: Facts, at: datetime) -> None:
         about = About(announcement.tier, (), item.warp_id, at)
         owe(announcement, reached(people) | tried_all_the_same(people, about), at)
         return
+    if announcement.event in FOLLOWED:
+        _tell_followers(announcement, facts, people, at)
+        return
     houses = hearing_houses(item, announcement.event, at, facts)
     ask(announcement, item, houses, at)
     stand = stand_of(facts, at)
@@ -119,6 +124,16 @@ def _tell(announcement: Announcement, facts: Facts, at: datetime) -> None:
     if stand.cell(Exit.SUBSCRIBER) > Cell.NOTHING and open_to_all(item, announcement.event, at):
         owe(announcement, subscribers_at_once(about), at)
         write(LINES, [announcement.pk], subscribers_in_digest(about), "weekly")
+
+
+def _tell_followers(announcement: Announcement, facts: Facts, people: QuerySet[Person], at: datetime) -> None:
+    """Following is the tick: how soon they are told, their others say. Nobody hears of what is embargoed or removed."""
+    stand = stand_of(facts, at)
+    if stand.withdrawn or not stand.label:
+        return
+    about = About(announcement.tier, announcement.categories, facts.item.warp_id, at)
+    owe(announcement, following_at_once(people, stand, about), at)
+    write(LINES, [announcement.pk], following_in_digest(people, stand, about), "weekly")
 
 
 def _whose_kit(announcement: Announcement, item: Item, version: int) -> QuerySet[Organisation] | None:

@@ -141,6 +141,26 @@ def _weekly(waiting: QuerySet[Address], about: About) -> QuerySet[Address]:
     return waiting.annotate(weekly=~Exists(_ticked(about).filter(frequency=Frequency.DAILY)))
 
 
+def following_at_once(people: QuerySet[Person], stand: Stand, about: About) -> QuerySet[Address]:
+    """Of `people`, who follow it, the addresses told at once: by their ticks, or since no digest may carry it."""
+    if stand.cell(Exit.DIGEST) == Cell.NOTHING:
+        return reached(people)
+    return at_once(people, stand, about) | messaged_at_once(people, Organisation.objects.none(), stand, about)
+
+
+def following_in_digest(people: QuerySet[Person], stand: Stand, about: About) -> QuerySet[Address]:
+    """Of `people`, who follow it, the addresses told in a digest, with `weekly`: where they ticked nothing else, in
+    the morning."""
+    if stand.cell(Exit.DIGEST) == Cell.NOTHING:
+        return reached(people).none().annotate(weekly=Exists(_ticked(about)))
+    weekly = _ticked(about).filter(frequency=Frequency.WEEKLY)
+    daily = _ticked(about).filter(frequency=Frequency.DAILY)
+    elsewhere = asking(about).filter(address__person=OuterRef("person")).order_by()
+    here = Exists(_ticked(about)) | ~Exists(elsewhere)  # not twice, at an address that they ticked nothing for
+    waiting = reached(people).filter(~Q(_wants_at_once(stand, about)), here)
+    return waiting.annotate(weekly=Exists(weekly) & ~Exists(daily))
+
+
 def subscribed(at: datetime) -> QuerySet[Address]:
     """The mail addresses of those without an account who asked for it, confirmed it and have not left."""
     confirmed = Subscriber.objects.at(at).filter(confirmed_at__lte=at)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from members import clock
+from members import clock, kinds
 from members.buckets import Bucket, Level, split
 from members.facts import facts_of
 from members.holders import holders
@@ -22,6 +22,8 @@ ANSWERS = {Event.WITHDRAWN: Answer.WITHDRAWN, Event.OFFERED: Answer.OFFER}
 # These befall an item while it is guarded, and nobody's ticks are asked: who is named on it agreed to hear of it.
 GUARDED = frozenset({Event.OFFERED, Event.EXTENDED, Event.REMINDER})
 BY_NAME = GUARDED | {Event.FILED}  # whoever keeps a report is told of it by their office, and no organisation is
+# These are told to those who follow what it was said about, and to nobody else.
+FOLLOWED = frozenset({Event.REPLIED, Event.ACCEPTED})
 
 
 def answer(event: str) -> Answer:
@@ -55,15 +57,17 @@ def hearers(
         return people.exclude(pk=item.author_id) if item.author_id else people  # who filed it knows
     if wanted == Answer.WITHDRAWN:
         people = Person.objects.filter(Q(pk__in=people.values("pk")) | _lost(facts, at))
+    if event in FOLLOWED:
+        people = people.filter(pk__in=kinds.of(item).followers(item).order_by().values("pk"))
     return people
 
 
 def hearing_houses(item: Item, event: str, at: datetime, facts: Facts | None = None) -> QuerySet[Organisation]:
     """The organisations whose own channels may hear at `at` that `event` befell `item`: those that the rule reaches.
 
-    What is guarded, and what is filed, befalls people by name, and no organisation.
+    What is guarded, and what is filed, befalls people by name, and no organisation; and none follows anything.
     """
-    if event in BY_NAME:
+    if event in BY_NAME | FOLLOWED:
         return Organisation.objects.none()
     if answer(event) != Answer.WITHDRAWN:
         return reached(item, at, facts)
@@ -84,7 +88,7 @@ def _lost_by(item: Item, at: datetime) -> Q:
 
 def open_to_all(item: Item, event: str, at: datetime) -> bool:
     """Whether somebody without an account may hear at `at` that `event` befell `item`: its subscribers then do."""
-    return event not in BY_NAME and may(Viewer(), item, at) == answer(event)
+    return event not in BY_NAME | FOLLOWED and may(Viewer(), item, at) == answer(event)
 
 
 def _reading(facts: Facts, at: datetime) -> QuerySet[Person]:

@@ -35,6 +35,8 @@ class Announcement(models.Model):
         EXTENDED = "extended", _("extended")
         REMINDER = "reminder", _("reminder")
         FILED = "filed", _("filed")
+        REPLIED = "replied", _("replied")
+        ACCEPTED = "accepted", _("accepted")
         DIGEST = "digest", _("digest")
         ACCOUNT = "account", _("account")
 

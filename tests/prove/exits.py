@@ -295,6 +295,12 @@ ROUTES: dict[str, Walk] = {
     **{f"incidents:{name}": Walk(refs, channel="machine") for name in ("stix", "misp", "csv")},
     "incidents:new": Walk(body={"where": "x/wm", "how": "anonymous"}),
     "incidents:write": Walk(queries=None, body={**REPORT}, posts=some_refs),
+    "questions:list": Walk(queries=searches),
+    "questions:new": Walk(body={"title": "x", "where": "x/wm", "readers": "hub", "anonymous": "on"}),
+    "questions:detail": Walk(refs),
+    "questions:accept": Walk(queries=None, body={}, posts=child_refs),
+    "questions:hide": Walk(refs, body={"reason": "x"}, posts=some_refs),
+    "questions:follow": Walk(queries=None, body={"how": "follows"}, posts=some_refs),
     A + "respond": Walk(queries=None, body={"act": "confirm", "answer-words": "x"}, posts=some_refs),
     A + "why": Walk(refs, lambda world: ("", "who=x-1%40example.org")),
     A + "responses": Walk(refs),
@@ -365,8 +371,8 @@ EXCUSED: dict[str, str] = {
     "account_reset_password_from_key": "its argument is a token of the person's own; it shows a form for a password",
 }
 # What is not asked for but comes: the outbox, and what wakes the worker (tests/prove/walk.py, mails and queued).
-TOLD = {"awaits", "call_list", "digest", "digest_rows", "layout", "notice", "released", "revised", "unanswered",
-        "unconfirmed", "why", "withdrawn"}  # fmt: skip
+TOLD = {"accepted", "awaits", "call_list", "digest", "digest_rows", "layout", "notice", "released", "replied",
+        "revised", "unanswered", "unconfirmed", "why", "withdrawn"}  # fmt: skip
 UNTOLD = {
     "confirm": "asks whoever reads a mailbox whether they want public mail, and says nothing of any item",
     "broken_glass": "tells custodians that glass was broken, and nothing of any item",

@@ -84,6 +84,9 @@ def _of_item(who: str, ref: str) -> Iterator[Pair]:
         pair(A + route) for route in ("detail", "draft-edit", "release", "withdraw", "embargo", "embargo-leave")
     )
     yield pair("incidents:detail")
+    yield from (pair(f"questions:{name}") for name in ("detail", "hide"))
+    yield from (pair(f"questions:{name}", method="POST") for name in ("hide", "follow"))
+    yield pair("questions:accept", UNKNOWN, method="POST")
     yield from (pair(f"incidents:{name}") for name in ("close", "indicators", "stix", "misp", "csv"))
     for name in ("sanitise", "hand-on", "second", "consent", "words"):
         yield from (pair(f"incidents:{name}", method=method) for method in ("GET", "POST"))
