@@ -64,7 +64,8 @@ def tick(world: World, name: str, frequency: Frequency) -> None:
 def told(event: Event) -> set[str]:
     """The people who are told of the last such announcement, at once or in their digest."""
     last = Announcement.objects.filter(event=event).latest("pk")
-    rows = [*Delivery.objects.filter(announcement=last), *DigestLine.objects.filter(announcement=last)]
+    rows: list[Delivery | DigestLine] = [*Delivery.objects.filter(announcement=last)]
+    rows += DigestLine.objects.filter(announcement=last)
     return {row.address.person.name.lower() for row in rows if row.address.person}
 
 
@@ -87,7 +88,7 @@ def test_a_question_is_refused_where_it_would_be_wider_than_its_asker_may_make_i
     for case in ({"label": "CLEAR"}, {"label": "RED", "targets": [("person", alice.pk)]}, {"label": "AMBER"},
                  {"label": "AMBER", "targets": [("warp", kent.pk)]}):  # fmt: skip
         with pytest.raises(Refused):
-            questions.ask(alice, warp, noon, "Title", "", **case)  # type: ignore[arg-type]
+            questions.ask(alice, warp, noon, "Title", "", **case)
     for who, where in ((alice, kent), (world.people["olive"], warp), (world.people["root"], warp)):
         with pytest.raises(Refused):
             questions.ask(who, where, noon, "Title", "", label="GREEN")

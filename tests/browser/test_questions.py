@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Hub, Visitor
 from tests.browser.test_main_job import shot
 from tests.browser.test_talk import say
 
@@ -22,7 +22,15 @@ def open_question(somebody: Visitor) -> Page:
     return page
 
 
-def test_asked_answered_and_accepted_on_a_telephone_and_who_follows_is_told(visitor: Arrive) -> None:
+def wants_all_at_once(somebody: Visitor) -> None:
+    page = somebody.go("/account/told/")
+    page.get_by_role("link", name=re.compile("Add a line")).first.click()
+    page.locator("[name=frequency][value='1']").check()
+    page.locator("[name=lowest][value='1']").check()
+    page.get_by_role("button", name="Keep this").click()
+
+
+def test_asked_answered_and_accepted_on_a_telephone_and_who_follows_is_told(visitor: Arrive, hub: Hub) -> None:
     lena, owen, sam = visitor(width=360), visitor(width=360, javascript=False), visitor(width=360)
     for somebody, name in ((lena, "Lena Fox"), (owen, "Owen Marsh"), (sam, "Sam Reed")):
         somebody.sign_in(name)
@@ -34,6 +42,7 @@ def test_asked_answered_and_accepted_on_a_telephone_and_who_follows_is_told(visi
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     lena.accessible()
 
+    wants_all_at_once(sam)
     page = open_question(sam)
     page.get_by_role("button", name="Follow", exact=True).click()
     expect(page.get_by_text("You follow this")).to_be_visible()
@@ -47,3 +56,6 @@ def test_asked_answered_and_accepted_on_a_telephone_and_who_follows_is_told(visi
     expect(page.get_by_role("heading", name="Accepted answer")).to_be_visible()
     lena.accessible()
     shot(page, "question-360")
+    for subject in ("Reply: ", "Answered: "):
+        letter = hub.post.wait("sam.reed@avonbridge.example.org", f"[TLP:GREEN] {subject}{TITLE}")
+        assert "We did, in two evenings." in str(letter.get_body(("plain",)))
