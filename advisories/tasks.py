@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from celery import shared_task
 from django.conf import settings
 
-from advisories import bounces
+from advisories import bounces, sighted
 from advisories.collect import sidebyside
 from advisories.collect.base import CollectError
 from members import clock
@@ -30,6 +30,12 @@ def read_bounces() -> None:
         log.info("mails came back", extra={"count": bounces.from_mailbox(clock.ask()).came_back})
     except CollectError as error:
         log.warning("the mailbox of what comes back can't be read", extra={"error": type(error).__name__})
+
+
+@shared_task
+def count_sightings() -> None:
+    """Count once a day how many organisations see what is shared; beat asks every ten minutes."""
+    sighted.count_daily(clock.ask())
 
 
 @shared_task

@@ -12,6 +12,7 @@ class Work(IntEnum):
 
     SEALING = 0x5EA1
     DAILY = 0xDA11
+    SIGHTINGS = 0x5EE4
 
 
 def alone(work: Work) -> bool:

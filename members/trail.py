@@ -58,6 +58,8 @@ WORDS: dict[str, Promise] = {
     "reopen_response": gettext_lazy("opened it again for their organisation"),
     "comment": gettext_lazy("commented"),
     "attach": gettext_lazy("added a file"),
+    "sight": gettext_lazy("said that they see it too"),
+    "unsight": gettext_lazy("took back that they see it too"),
     "remove": gettext_lazy("took back a comment or a file"),
     "ask": gettext_lazy("asked it"),
     "accept": gettext_lazy("accepted it as the answer"),

@@ -48,6 +48,7 @@ VERBS: dict[str, Needs] = {
     "attach": Needs.READING,
     "follow": Needs.READING,
     "moderate": Needs.HANDLING,  # hide a question, accept an answer to it
+    "sight": Needs.READING,
     # of what derives from a report
     "sanitise": Needs.WRITING,
     "hand_on": Needs.WRITING,

@@ -84,6 +84,7 @@ ROUTES = {
     "advisories:responses": "scoped",
     "advisories:rung": "scoped",
     "advisories:responses-csv": "scoped",
+    "advisories:sight": "scoped",
     "advisories:comment": "scoped",
     "advisories:attach": "scoped",
     "advisories:attachment": "scoped",
@@ -165,6 +166,7 @@ TASKS = {
     "members.tasks.sweep": "scoped",  # sends what the outbox owes, each right asked again
     "advisories.tasks.collect_due": "operator-only",
     "advisories.tasks.read_bounces": "operator-only",
+    "advisories.tasks.count_sightings": "operator-only",  # writes what pages then say of what is read there
 }
 COMMANDS = dict.fromkeys(
     (

@@ -10,7 +10,7 @@ from advisories.models.passed import Passed
 from advisories.models.ranking import RankRules, WarpRank
 from advisories.models.report import Consent, Notified, Report, Severity, Word
 from advisories.models.review import Finding, Review
-from advisories.models.sighting import Sighting
+from advisories.models.sighting import Sighting, SightingCount
 from advisories.models.source import Document, Fetch, Score, Source
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Score",
     "Severity",
     "Sighting",
+    "SightingCount",
     "Source",
     "Story",
     "Version",

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from advisories import sighted
 from advisories.models import Incident, Version
-from advisories.serve.exchange.facts import KINDS, Creator, IncidentFacts
+from advisories.serve.exchange.facts import KINDS, Creator, IncidentFacts, Indicator
 from members import kinds, tlp
 from members.models import Cell, Item, Standing
 from members.shows import EMBARGOED, UNRELEASED, Exit, stands
@@ -38,13 +39,14 @@ def facts_of(item: Item, standing: Standing) -> IncidentFacts:
         advisory=item.pk, number=standing.version
     )
     incident = Incident.rows.get(item=item)
+    named = tuple((one.kind, one.value) for one in version.indicators.all() if one.kind in KINDS)
     first = Standing.objects.filter(item=item, state=Standing.State.RELEASED, until__gt=F("since")).earliest("since")
     return IncidentFacts(
         reference=item.reference,
         title=version.title,
         label=standing.label,
         created=first.since,
-        modified=max(standing.since, incident.state_at),
+        modified=max(filter(None, (standing.since, incident.state_at, sighted.changed_at(item)))),
         first_released=first.since,
         creator=Creator(item.warp.name, item.warp.slug),
         version=version.number,
@@ -56,7 +58,16 @@ def facts_of(item: Item, standing: Standing) -> IncidentFacts:
         rsit=incident.rsit,
         state=incident.state,
         started=incident.started,
-        indicators=tuple((one.kind, one.value) for one in version.indicators.all() if one.kind in KINDS),
+        indicators=named,
+        sightings=_sightings(item, named),
         references=tuple((one.title, one.url) for one in version.references.all()),
         url=f"{settings.BASE_URL.rstrip('/')}{kinds.page(item)}",
     )
+
+
+def _sightings(item: Item, named: tuple[Indicator, ...]) -> tuple[tuple[Indicator | None, int], ...]:
+    """What the last daily count found of it, and of what this version names. Of what is told to machines, it may be
+    told: neither is under an embargo or RED."""
+    numbers = sighted.seen(item)
+    known: list[Indicator | None] = [None, *named]
+    return tuple((one, numbers[key]) for one in known if (key := one[1] if one else "") in numbers)

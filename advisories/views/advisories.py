@@ -19,6 +19,7 @@ from advisories.views.life import life
 from advisories.views.lists import list_of, listed
 from advisories.views.offer import is_named
 from advisories.views.rows import TIER_NAMES
+from advisories.views.seen import seen
 from advisories.views.talk import talk
 from advisories.views.tending import tending
 from advisories.views.versions import earlier, standing_text
@@ -111,6 +112,7 @@ def page_of(
         **(answering(person, item, request.at, answer_form) if person else {}),
         **talk(request, item, label, handles=handles, **forms),
     }
+    shown |= seen(request, item, text, shown)
     below = (child.ref for child in (*shown["files"], *shown["comments"]) if child.label == tlp.RED)
     viewed_below(request, item, below)
     if person is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from advisories.indicators import defanged
 from advisories.made import became, made_from
@@ -14,6 +14,18 @@ from members.middleware import HubRequest
 from members.models import Item, Kind
 
 Line = tuple[date, str]
+
+
+class Named(NamedTuple):
+    """An indicator in words and harmless, and `key`, as it is compared. How many organisations see it, and whether
+    whoever asks may say so or take it back, adds the page that tells it (seen.py)."""
+
+    kind: str
+    value: str
+    key: str
+    seen: int = 0
+    says: bool = False
+    said: bool = False
 
 
 def life(request: HubRequest, item: Item, text: Version) -> dict[str, Any]:
@@ -29,7 +41,8 @@ def beside(item: Item, text: Version) -> dict[str, Any]:
     """How an incident stands, and what this version of it tells besides its text; nothing of any other version."""
     if item.kind != Kind.INCIDENT:
         return {}
-    named = [(one.get_kind_display(), defanged(one.value, one.kind)) for one in text.indicators.all()]
+    found = text.indicators.all()
+    named = [Named(one.get_kind_display(), defanged(one.value, one.kind), one.value) for one in found]
     return {"incident": Incident.rows.get(item=item), "timeline": lines(text), "indicators": named}
 
 

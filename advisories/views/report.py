@@ -15,6 +15,7 @@ from advisories.models import Attachment, Indicator, Notified, Report
 from advisories.reportforms import ChecklistForm, ReportForm
 from advisories.safefiles.what import HEAD
 from advisories.views.awaited import derived_from
+from advisories.views.seen import also
 from advisories.whosees import audience_names, sentences
 from members import kinds, policy, reports, shows, stand
 from members.authorship import name_of
@@ -152,6 +153,7 @@ def filed(
         "form": form,
         "given": str(together.given(together.stored(report))) if theirs else "",
         "derived": [(one.reference, kinds.page(one)) for one in derived_from(request, item)],
+        "also": also(request, item, None),
     }
     if person is not None and theirs:
         shown["who_sees"] = sentences(person, item, report, request.at)

@@ -306,6 +306,7 @@ ROUTES: dict[str, Walk] = {
     A + "responses": Walk(refs),
     A + "rung": Walk(queries=None, body={"organisation": "nowhere"}, posts=some_refs),
     A + "responses-csv": Walk(some_refs),
+    A + "sight": Walk(queries=None, body={"sight": ""}, posts=some_refs),
     A + "comment": Walk(queries=None, body=SAID, posts=some_refs),
     A + "attach": Walk(queries=None, body=upload, posts=some_refs),
     A + "attachment": Walk(child_refs),
@@ -389,6 +390,7 @@ IDLE_TASKS = {
     "members.tasks.report_daily": "mails that, and nothing else",
     "members.tasks.seal": "seals audit rows, which it takes from the database by itself",
     "advisories.tasks.read_bounces": "writes down what mail servers say of what was sent, and sends nothing of an item",
+    "advisories.tasks.count_sightings": "writes down how many organisations see an item, and sends nothing",
     "advisories.tasks.collect_due": "brings in what sources say; what becomes of it is walked on the desk",
 }
 COMMANDS = {

@@ -19,6 +19,7 @@ Indicator = tuple[str, str]  # kind and value
 
 HASHES = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}  # and how many digits
 KINDS = ("ipv4", "ipv6", "domain", "url", "email", *HASHES, "file", "cve")
+FEWEST = 5  # organisations of which a count is told (policy.md)
 STATES = ("open", "contained", "recovered", "closed")
 LABELS = (tlp.CLEAR, tlp.GREEN, tlp.AMBER, tlp.STRICT)
 # Not translated: the same version is the same bytes, whoever asks.
@@ -73,6 +74,9 @@ class IncidentFacts:
     indicators: tuple[Indicator, ...] = ()
     references: tuple[tuple[str, str], ...] = ()  # title and address
     related: tuple[str, ...] = ()
+    sightings: tuple[
+        tuple[Indicator | None, int], ...
+    ] = ()  # organisations that see it (None: the whole), five or more
     withdrawn: bool = False
     url: str = ""
 
@@ -86,6 +90,8 @@ class IncidentFacts:
             raise ValueError(f"{self.reference} was modified before it was created")
         if self.state not in STATES:
             raise ValueError(f"{self.reference} is “{self.state}”, which is no state of an incident: {STATES}")
+        if any(count < FEWEST for _what, count in self.sightings):
+            raise ValueError(f"{self.reference}: fewer than {FEWEST} organisations are told to nobody")
         for kind, value in self.indicators:
             if kind not in KINDS or not value or (kind in HASHES and not is_hash(kind, value)):
                 raise ValueError(f"{self.reference}: “{kind}” “{value}” is no indicator; the kinds are {KINDS}")

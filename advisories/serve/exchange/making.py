@@ -58,9 +58,9 @@ class Maker:
 
     def thing(self, of: type[Thing], *names: str, **said: Any) -> Thing:
         """A versioned object, named within the incident. What is empty is left out: STIX has no empty property."""
-        facts, type = self.facts, of._type
+        facts = self.facts
         return of(
-            id=f"{type}--{naming.stable(self.hub, facts.reference, type, *names)}",
+            id=self.id_of(of, *names),
             created_by_ref=self._creator_id(),
             created=naming.moment(facts.created),
             modified=naming.moment(facts.modified),
@@ -68,6 +68,9 @@ class Maker:
             object_marking_refs=self.marked,
             **{key: value for key, value in said.items() if value not in ("", [], None)},
         )
+
+    def id_of(self, of: type[Thing], *names: str) -> str:
+        return f"{of._type}--{naming.stable(self.hub, self.facts.reference, of._type, *names)}"
 
     def related(self, source: Thing, target: Thing, how: str = "related-to") -> Thing:
         ends = {"source_ref": source.id, "target_ref": target.id}

@@ -15,6 +15,7 @@ from advisories.serve.exchange.facts import HITS, TO_DO, IncidentFacts
 from advisories.serve.exchange.making import Maker, Thing
 from advisories.serve.exchange.observables import is_url
 from advisories.serve.exchange.stixindicators import indicators
+from advisories.serve.exchange.stixsightings import sightings
 
 MEDIA_TYPE = "application/stix+json;version=2.1"
 CORE = "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
@@ -25,7 +26,7 @@ def bundle(facts: IncidentFacts, hub: UUID) -> bytes:
     """The whole bundle. `hub`: `naming.of_hub(BASE_URL)`."""
     make = Maker(facts, hub)
     incident = _incident(make)
-    told = [incident, *_advice(make, incident), *indicators(make, incident)]
+    told = [incident, *_advice(make, incident), *indicators(make, incident), *sightings(make)]
     objects = [*make.markings(), make.creator(), _report(make, told), *told]
     name = naming.stable(hub, facts.reference, "bundle", naming.moment(facts.modified), facts.label)
     return str(v21.Bundle(objects, id=f"bundle--{name}").serialize()).encode()
