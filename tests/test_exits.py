@@ -96,6 +96,7 @@ ROUTES = {
     "advisories:embargo-leave": "scoped",
     "offer": "scoped",
     "advisories:desk": "scoped",
+    "advisories:overview": "scoped",  # what whoever looks handles
     "advisories:story": "scoped",
     "advisories:dismiss": "scoped",
     "advisories:restore": "scoped",

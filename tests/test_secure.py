@@ -79,6 +79,7 @@ ALLOWED = {
     "advisories/views/handling.py": "asked with policy.readable in the same query",
     "advisories/views/life.py": "the state of an item that the rule gave",
     "advisories/views/lists.py": "ids that listing.page gave",
+    "advisories/views/overview.py": "which incidents are not closed: a condition on items that the rule gives",
     "advisories/views/release.py": "the text of an item that policy.can gave",
     "advisories/views/report.py": "the text of a report that the rule gave; its files with policy.readable",
     "advisories/views/reporting.py": "the text of a report that the rule gave, and that is whoever asks's own",
@@ -119,6 +120,10 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     ),
     "advisories/views/lists.py": ({"Version"}, "a condition on items that the rule gives in the same query"),
     "advisories/views/offer.py": ({"Named"}, "of whoever looks, by their own id"),
+    "advisories/views/overview.py": (
+        {"Consent", "Derivation", "Embargo", "Extension", "Response", "Version"},
+        "asked with policy.handled in the same query, or a condition in one that is",
+    ),
     "advisories/views/rows.py": ({"Embargo", "Standing", "Version"}, "of items that the rule gave"),
     "advisories/views/tend.py": ({"Embargo"}, "of what whoever acts has just derived"),
     "advisories/views/tending.py": ({"Version"}, "of an item that policy.can gave"),
@@ -240,7 +245,8 @@ def test_no_page_is_handed_a_queryset(world: World, name: str) -> None:
     amber = pages.advisory(world, {"id": "amber", "label": "AMBER", "grants": [{"organisation": "brum"}]}).item
     draft = pages.advisory(world, {"id": "draft", "label": None}).item
     entry = pages.entry(world, pages.source(world), "An entry")
-    paths = ["/", "/advisories/", "/advisories/?q=title", "/desk/", f"/desk/stories/{entry.story.code}/",
+    paths = ["/", "/advisories/", "/advisories/?q=title", "/desk/", "/desk/overview/",
+             f"/desk/stories/{entry.story.code}/",
              "/desk/sources/", "/desk/sources/feed/", "/glossary/", "/account/told/", "/account/told/times/",
              "/account/kit/brum/", "/subscribe/", "/incidents/", "/incidents/new/",
              "/questions/", "/questions/?q=title", "/questions/new/"]  # fmt: skip

@@ -320,6 +320,7 @@ ROUTES: dict[str, Walk] = {
     A + "embargo-leave": Walk(guarded_refs, body={}),
     "offer": Walk(offers, body={"terms": "1"}),
     A + "desk": Walk(queries=desk),
+    A + "overview": Walk(),
     A + "story": Walk(stories),
     A + "dismiss": Walk(queries=None, body={}, posts=stories),
     A + "restore": Walk(queries=None, body={}, posts=stories),

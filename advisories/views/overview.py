@@ -1,0 +1,101 @@
+"""The coordinator's page of what is not done yet: open, awaiting a second person's word or the reporter's, unanswered.
+
+Each number counts what whoever asks handles, and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from advisories.models import Consent, Incident, Version
+from advisories.views.rows import rows
+from members import kinds, policy
+from members.middleware import HubRequest
+from members.models import Derivation, Embargo, Extension, Kind, Office, Person, Response
+from members.policy import Viewer, handled
+from members.views.asking import confirmed, for_coordinators
+
+MOST = 25  # of each; more are counted
+
+
+class Line(NamedTuple):
+    """By reference alone: a title may ask for a step-up that this page does not."""
+
+    ref: str
+    url: str
+    what: str | Promise
+
+
+@for_coordinators
+def overview(request: HubRequest, person: Person, _offices: list[Office]) -> HttpResponse:
+    viewer, at = request.viewer, request.at
+    unclosed = Incident.rows.exclude(state=Incident.State.CLOSED).values("item")
+    mine = policy.visible_to(viewer, at).filter(handled(viewer, at), kind=Kind.INCIDENT, pk__in=unclosed)
+    open_now = rows(list(mine.select_related("warp").order_by("-pos")[:MOST]), at, confirmed=confirmed(request))
+    context = {
+        "open": open_now,
+        "open_count": mine.count(),
+        "approvals": approvals(viewer, person, at),
+        "consents": consents(viewer, at),
+        "owed": owed(viewer, at),
+    }
+    return render(request, "advisories/overview.html", context)
+
+
+def approvals(viewer: Viewer, person: Person, at: datetime) -> list[Line]:
+    """Embargoes and later ends that a second person decides on: whoever asks, where they did not ask for it."""
+    proposed = Embargo.objects.filter(
+        handled(viewer, at, "item_id"), state__in=(Embargo.State.PROPOSED, Embargo.State.REVISED), item__realm=0
+    ).exclude(proposed_by=person)
+    waits = Extension.objects.filter(
+        handled(viewer, at, "embargo__item_id"), decided_at=None, embargo__item__realm=0
+    ).exclude(asked_by=person)
+    first = proposed.order_by("ends_at", "pk").values_list("item__reference", flat=True)[:MOST]
+    then = waits.order_by("asked_at", "pk").values_list("embargo__item__reference", flat=True)[:MOST]
+    embargo, later = _("an embargo"), _("a later end of an embargo")
+    references = [*((one, embargo) for one in first), *((one, later) for one in then)]
+    return [Line(ref, reverse("advisories:embargo", args=[ref]), what) for ref, what in references]
+
+
+def consents(viewer: Viewer, at: datetime) -> list[Line]:
+    """What is derived from a report and is to be released, and to which its reporter has not agreed as it stands."""
+    derived = Derivation.objects.filter(item=OuterRef("advisory_id"))
+    agreed = Consent.objects.filter(item=OuterRef("advisory_id"), version=OuterRef("number"), withdrawn_at=None)
+    waits = Version.objects.filter(
+        handled(viewer, at, "advisory_id"), Exists(derived), ~Exists(agreed), released_at=None,
+        advisory__item__realm=0,
+    ).select_related("advisory__item")  # fmt: skip
+    items = [one.advisory.item for one in waits.order_by("-written_at", "advisory")[:MOST]]
+    return [Line(item.reference, kinds.page(item), _("its reporter's consent")) for item in items]
+
+
+class Owed(NamedTuple):
+    """An alert that organisations have not confirmed: how many, how many of them too late, and the next deadline."""
+
+    ref: str
+    url: str
+    missing: int
+    late: int
+    due: datetime
+
+
+def owed(viewer: Viewer, at: datetime) -> list[Owed]:
+    """The first to be due first. One statement."""
+    waits = Response.objects.filter(
+        handled(viewer, at, "item_id"), acknowledged_at=None, closed_at=None, item__realm=0
+    ).order_by()
+    found = waits.values(ref=F("item__reference")).annotate(
+        missing=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)), due=Min("due_at")
+    )
+    return [
+        Owed(one["ref"], reverse("advisories:responses", args=[one["ref"]]), one["missing"], one["late"], one["due"])
+        for one in found.order_by("due", "ref")[:MOST]
+    ]
