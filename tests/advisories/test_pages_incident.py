@@ -20,7 +20,7 @@ from tests.pages import visitor
 
 AMBER = {"id": "amber", "label": "AMBER", "grants": [{"organisation": "brum"}]}
 CLEAR = {"id": "clear", "label": "CLEAR"}
-MORE = {"nobody": 6, "alice": 6, "carol": 11}
+MORE = {"nobody": 10, "alice": 10, "carol": 15}
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +135,8 @@ def test_its_pages_ask_what_those_of_advisories_ask_and_for_its_life_a_few_state
     world: World, viewer: str
 ) -> None:
     """However long its timeline, and however many incidents are listed: the state, what stands beside its text, and
-    whether it is for machines; for those who tend it what comes next as well."""
+    whether it is for machines; which others name the same, and how those stand; for those who tend it what comes next
+    as well."""
     warned = pages.advisory(world, CLEAR).item
     for _ in range(3):
         item = incident(world, CLEAR)
