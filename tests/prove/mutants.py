@@ -242,8 +242,8 @@ EXITS = [
     Mutant(VIEWS + "life.py", "    return list(text.timeline.order_by(",
            "    text = type(text).objects.filter(advisory=text.advisory_id).order_by(\"-number\")[0]\n"
            "    return list(text.timeline.order_by(", "readers see a line of an incident's timeline before it is released"),
-    Mutant(VIEWS + "life.py", "for one in text.indicators.all()]",
-           "for one in type(text).objects.filter(advisory=text.advisory_id).latest(\"number\").indicators.all()]",
+    Mutant(VIEWS + "life.py", "    found = text.indicators.all()\n",
+           "    found = type(text).objects.filter(advisory=text.advisory_id).latest(\"number\").indicators.all()\n",
            "readers see an indicator of an incident before it is released"),
     Mutant(VIEWS + "rows.py", "Q(number=F(\"stands_number\")) | Q(stands_number=None, number=F(\"newest\"))",
            "Q(number=F(\"newest\"))", "the list titles an incident by the next version before it is released"),
