@@ -144,7 +144,7 @@ def _permitted(
         raise Refused(_("A question is TLP:GREEN, TLP:AMBER or TLP:AMBER+STRICT. Choose one of them."))
     if label == tlp.AMBER and not targets:
         raise Refused(_("Nobody could read it: name at least one organisation, group, WARP or person."))
-    if not all(kind != "person" and policy.grantable(person, kind, pk, at) for kind, pk in targets):
+    if any(kind == "person" for kind, _pk in targets) or not policy.grantable(person, targets, at):
         raise Refused(_("It is for somebody whom you can’t ask. Choose again."))
     if anonymous and label == tlp.STRICT and not targets:
         raise Refused(_("To reach the handlers alone without your name, report an incident anonymously."))
