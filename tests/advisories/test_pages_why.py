@@ -280,7 +280,7 @@ def test_it_asks_as_much_for_ten_announcements_as_for_one(
     with django_assert_num_queries(5):
         assert len(why(alice, item, noon + HOUR)) == 10
     olive = world.people["olive"]
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         (one,) = why(olive, item, noon + HOUR)
     assert one.results == () and one.why
 
