@@ -17,7 +17,7 @@ from advisories.shared import shared as sharing
 from members import clock, kinds
 from members.models import Item
 from members.policy import Viewer
-from tests.advisories.incidents import filed, incident, kept, shared
+from tests.advisories.incidents import agreed, filed, incident, kept, shared
 from tests.conftest import NOON
 from tests.members.world import World
 from tests.pages import visitor
@@ -108,6 +108,7 @@ def test_of_a_version_that_no_reader_has_nothing_is_told(world: World) -> None:
     for name in ("alice", "carol"):  # the next version names it, and nobody's page of it does
         assert not seen_in(world, name, public), name
     draft.edit(world.people["carol"], Advisory.rows.get(item=item), LATER, title="Ransomware again")
+    agreed(world, item, LATER)
     publish.release(world.people["carol"], item, LATER)
     assert item.reference in page(world, "alice", public)
 

@@ -20,7 +20,7 @@ from members.comparing import compare_all
 from members.models import Affiliation, AuditRow, Item, Kind, Membership
 from members.refused import Refused
 from tests import pages
-from tests.advisories.incidents import incident, kept, shared
+from tests.advisories.incidents import agreed, incident, kept, shared
 from tests.advisories.serve.exchanged import errors
 from tests.conftest import NOON
 from tests.members.world import World
@@ -231,6 +231,7 @@ def test_what_becomes_red_after_it_was_counted_is_told_no_more(world: World, now
     assert "5 organisations" in page(world, "alice", item)
     audience = [("person", world.people["alice"].pk)]
     draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON + HOUR, label="RED", audience=audience)
+    agreed(world, item, NOON + HOUR)
     publish.release(world.people["carol"], item, NOON + HOUR)
     now[0] = NOON + 2 * HOUR  # before the next run
     shown = page(world, "alice", item, confirmed=True)

@@ -452,7 +452,7 @@ def test_a_number_that_notify_refuses_goes_to_the_next_channel_of_its_owner_once
     sweep(noon + MINUTE)
     assert post.names() == ["alice"]
     told = [(one.person, one.channel, one.state) for one in ledger(item)]
-    assert told == [("Alice", "sms", "dead"), ("Alice", "mail", "sent")]
+    assert told == [("Alice", "mail", "sent"), ("Alice", "sms", "dead")]
 
 
 def test_the_next_channel_is_asked_for_the_right_as_the_first_was(
