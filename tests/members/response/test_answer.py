@@ -184,7 +184,7 @@ def test_forty_at_once_cost_what_one_costs(alert: Alert, world: World, noon: dat
     assert len(asked) == 15  # four of them make the name under which Alice stands in the audit
     with CaptureQueriesContext(connection) as asked:
         assert board(item, noon).confirmed == many
-    assert len(asked) == 13  # ten of them ask whom it reaches now
+    assert len(asked) == 11  # eight of them ask whom it reaches now
     assert Organisation.objects.count() > many
 
 
