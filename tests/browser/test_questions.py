@@ -40,6 +40,7 @@ def test_asked_answered_and_accepted_on_a_telephone_and_who_follows_is_told(visi
     page.get_by_label("Your question, in one line").fill(TITLE)
     page.get_by_label("Members of this hub").check()
     page.get_by_role("button", name="Ask").dblclick()
+    page.wait_for_url(re.compile(r"/questions/(?!new)[^/]+/"))
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     lena.accessible()
 
