@@ -24,11 +24,11 @@ def open_question(somebody: Visitor) -> Page:
 
 def wants_all_at_once(somebody: Visitor) -> None:
     page = somebody.go("/account/told/")
-    page.get_by_role("link", name=re.compile("Add a line")).first.click()
+    page.locator("main a[href*='/told/lines/']").first.click()
     page.locator("[name=frequency][value='1']").check()
     page.locator("[name=lowest][value='1']").check()
-    with page.expect_navigation():  # else the next address is asked for before this is kept
-        page.get_by_role("button", name="Keep this").click()
+    page.get_by_role("button", name="Keep this").click()
+    expect(page.get_by_text("Kept. It holds from now on.")).to_be_visible()
 
 
 def test_asked_answered_and_accepted_on_a_telephone_and_who_follows_is_told(visitor: Arrive, hub: Hub) -> None:
