@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from advisories import publish
-from advisories.models import Advisory, Review, Version
+from advisories.models import Review, Version
 from advisories.sharing import consent, review
 from advisories.sharingforms import WordsForm
 from advisories.views.advisories import text_context
@@ -35,13 +34,15 @@ def agree(request: HubRequest, ref: str) -> HttpResponse:
     if not confirmed(request):
         return to_confirm(request)
     one = review.standing(item)
+    if one is None:  # what is being written is its handlers' until they hand it on
+        raise not_found(request, ref)
     version = _handed(item, one)
     form = WordsForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _said(request, person, item, form):
         return redirect("incidents:consent", ref)
     viewed(request, item, "read_draft", version=version.number)
-    stands = one is not None and (version.released_at is not None or review.fits(one, version))
-    given = consent.own(person, item, one) if one is not None and stands else None
+    stands = version.released_at is not None or review.fits(one, version)
+    given = consent.own(person, item, one) if stands else None
     page = {
         **text_context(version), **beside(item, version), **going_out(item, version, request.at),
         "ref": ref, "title": version.title, "back": kinds.page(item), "form": form, "review": one if stands else None,
@@ -52,10 +53,8 @@ def agree(request: HubRequest, ref: str) -> HttpResponse:
     return render(request, "incidents/consent.html", page)
 
 
-def _handed(item: Item, one: Review | None) -> Version:
-    """The version that was handed on, word for word; where none stands, the newest."""
-    if one is None:
-        return publish.newest(Advisory.rows.select_related("item").get(item=item))
+def _handed(item: Item, one: Review) -> Version:
+    """The version that was handed on, word for word."""
     return Version.objects.select_related("advisory__item").get(advisory=item.pk, number=one.version)
 
 
