@@ -70,7 +70,6 @@ ALLOWED = {
     "advisories/triage/byhand.py": "verb: moves entries between stories that lie on the desk of whoever decides",
     "advisories/triage/stories.py": "collecting: lays entries into stories by whoever reads them",
     "advisories/views/awaited.py": "a condition on what is asked with policy.readable in the same query",
-    "advisories/views/consent.py": "the text of an item that the rule gave, to who reported it",
     "advisories/views/shared.py": "the files of an item that policy.can or the rule gave",
     "advisories/views/sharing.py": "the text of an item that policy.can gave",
     "advisories/views/children.py": "the text of a child that the rule gave",

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.test_main_job import shot
+from tests.browser.test_sharing import step
 
 Arrive = Callable[..., Visitor]
 PAID = "A supplier’s bank account was changed"
@@ -23,15 +24,33 @@ def opened(somebody: Visitor, title: str = PAID) -> Page:
     return page
 
 
+def agreed_to(ref: str, cara: Visitor, deepa: Visitor, sam: Visitor) -> None:
+    """What comes from a report waits for a second person, and for whoever reported it, in every version."""
+    page = cara.page
+    expect(page.get_by_text("It comes from a report. Hand it on first")).to_be_visible()
+    page.get_by_role("link", name="Hand it on").click()
+    page.get_by_role("link", name=re.compile("Decide about them|What could tell")).first.click()
+    for box in page.get_by_label("Keep it").all():
+        box.check()
+    page.get_by_role("button", name="Do what is chosen").click()
+    page.get_by_role("button", name="Hand it on, exactly so").click()
+    expect(page.get_by_text("It waits for a second person").or_(page.get_by_text("has not agreed"))).to_be_visible()
+    step(deepa, f"/incidents/{ref}/second/").get_by_role("button", name="Approve exactly this").click()
+    expect(deepa.page.get_by_text("Approved. It is released once")).to_be_visible()
+    step(sam, f"/incidents/{ref}/consent/").get_by_role("button", name="I agree to exactly this").click()
+    expect(sam.page.get_by_text("You agree to exactly this.")).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "javascript"), [(360, True), (768, True), (1280, True), (360, False)])
 def test_an_incident_is_tended_and_what_is_learned_reaches_its_readers_when_it_is_released(
     visitor: Arrive, width: int, javascript: bool
 ) -> None:
-    cara, bea = (visitor(width=width, javascript=javascript) for _ in range(2))
-    cara.sign_in("Cara Orr")
-    bea.sign_in("Bea Lund")
+    cara, bea, deepa, sam = (visitor(width=width, javascript=javascript) for _ in range(4))
+    for somebody, name in ((cara, "Cara Orr"), (bea, "Bea Lund"), (deepa, "Deepa Nair"), (sam, "Sam Reed")):
+        somebody.sign_in(name)
     check = cara.accessible if javascript else lambda: None
     page = opened(cara)
+    incident = page.url
     check()
     shot(page, f"incident-{width}")
     page.get_by_label("Contained").check()
@@ -73,6 +92,9 @@ def test_an_incident_is_tended_and_what_is_learned_reaches_its_readers_when_it_i
     page.get_by_role("button", name="Release the next version").click()
     check()
     shot(page, f"incident-release-{width}")
+    agreed_to(incident.rstrip("/").rpartition("/")[2], cara, deepa, sam)
+    page.goto(incident)
+    page.get_by_role("button", name="Release the next version").click()
     page.get_by_role("button", name=re.compile("Release as")).click()
     theirs = opened(bea)
     for seen in (line, f"Ring back ({width}, {javascript})."):

@@ -61,7 +61,8 @@ def test_an_anonymous_report_from_a_phone_to_its_custodian(visitor: Arrive, tmp_
     page.reload()
     expect(page.get_by_label("What happened?")).to_have_value(STORY)
 
-    page.get_by_label("Paste indicators").fill("hxxps://evil[.]example[.]net/a\nwho knows")
+    seen = f"hxxps://evil[.]example[.]net/a{width}"  # of this report alone: a second would be named beside it
+    page.get_by_label("Paste indicators").fill(f"{seen}\nwho knows")
     page.get_by_role("button", name="Read the indicators").click()
     expect(page.get_by_role("link", name="Nothing was understood in line 2.")).to_be_visible()
     expect(page.get_by_label("Paste indicators")).to_have_value("who knows")
@@ -92,7 +93,7 @@ def test_an_anonymous_report_from_a_phone_to_its_custodian(visitor: Arrive, tmp_
     tom.page.goto(address)
     tom.page.get_by_role("button", name="Confirm that it is you").click()
     expect(tom.page.get_by_role("heading", name=title)).to_be_visible()
-    for words in (STORY, "IC-2026-77", "hxxps://evil[.]example[.]net/a", "file-1.png"):
+    for words in (STORY, "IC-2026-77", seen, "file-1.png"):
         expect(tom.page.get_by_text(words)).to_be_visible()
     expect(tom.page.get_by_text("Sam Reed")).to_have_count(0)
     tom.accessible()
