@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from advisories.models import Consent, Review, Version, Word
 from advisories.sharing.review import reported_by
-from members import policy, reports
+from members import kinds, policy, reports
 from members.middleware import HubRequest
-from members.models import Item, Person
+from members.models import Item, Person, Standing
 from members.views.asking import person_of
 
 MOST = 5
@@ -99,7 +99,16 @@ def _told(request: HubRequest, person: Person) -> QuerySet[Word]:
     return said.exclude(report__in=theirs)
 
 
-def derived_from(request: HubRequest, report: Item) -> list[Item]:
-    """What was derived from a report, as far as whoever asks reads it."""
+def shared_of(request: HubRequest, report: Item, *, theirs: bool) -> list[tuple[str, str]]:
+    """What was derived from a report, as far as whoever asks reads it: its reference, and where it is read. Whoever
+    reported it is told of what was handed on to them, or is shared, and of nothing that is being written."""
     found = policy.visible_to(request.viewer, request.at, report.realm).filter(derived_from__report=report)
-    return list(found.order_by("-pos"))
+    if not theirs:
+        return [(one.reference, kinds.page(one)) for one in found.order_by("-pos")]
+    handed = Exists(Review.objects.filter(item=OuterRef("pk"), lapsed_at=None))
+    shared = Exists(Standing.objects.at(request.at).filter(item=OuterRef("pk"), state=Standing.State.RELEASED))
+    found = found.annotate(handed=handed).filter(Q(handed=True) | shared).order_by("-pos")
+    return [
+        (one.reference, reverse("incidents:consent", args=[one.reference]) if one.handed else kinds.page(one))
+        for one in found
+    ]

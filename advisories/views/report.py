@@ -14,10 +14,10 @@ from advisories.indicators import defanged
 from advisories.models import Attachment, Indicator, Notified, Report
 from advisories.reportforms import ChecklistForm, ReportForm
 from advisories.safefiles.what import HEAD
-from advisories.views.awaited import derived_from
+from advisories.views.awaited import shared_of
 from advisories.views.seen import also
 from advisories.whosees import audience_names, sentences
-from members import kinds, policy, reports, shows, stand
+from members import policy, reports, shows, stand
 from members.authorship import name_of
 from members.middleware import HubRequest
 from members.models import Item, Person
@@ -152,7 +152,7 @@ def filed(
         "duties": duties(request, report, form, told),
         "form": form,
         "given": str(together.given(together.stored(report))) if theirs else "",
-        "derived": [(one.reference, kinds.page(one)) for one in derived_from(request, item)],
+        "derived": shared_of(request, item, theirs=theirs),
         "also": also(request, item, None),
     }
     if person is not None and theirs:

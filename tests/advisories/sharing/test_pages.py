@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from advisories import draft, incidents
+from advisories import draft, incidents, publish
 from advisories.models import Advisory, Consent, Review, Word
 from advisories.sharing import review
 from members import clock, embargo, kinds
 from members.models import Announcement, AuditRow, Delivery, Item, Office, Origin, ReporterNotice, Standing
-from tests.advisories.incidents import deputy, handed, text
+from tests.advisories.incidents import agreed, deputy, handed, text
 from tests.advisories.reported import filed as by_hand
 from tests.advisories.sharing.test_places import found, written
 from tests.conftest import NOON
@@ -155,6 +155,22 @@ def test_whoever_reported_it_is_shown_exactly_what_goes_out_and_agrees(world: Wo
     bob.post(at("consent", item), {**agreeing(content), "no": "1", "words": "Not the day."})
     assert Word.objects.get().body == "Not the day."
     assert "You do not agree." in shown(bob, at("consent", item))
+
+
+def test_the_page_of_their_report_links_it_once_it_is_handed_on_and_then_where_it_is_shared(world: World) -> None:
+    deputy(world)
+    item = written(world, anonymous=False, what_is_known="A share was locked.")
+    page = kinds.page(item.derived_from.get().report)
+    bob, carol = client(world, "bob"), client(world, "carol")
+    assert kinds.page(item) in shown(carol, page)
+    assert item.reference not in shown(bob, page), "it is still being written"
+    agreed(world, item, second=world.people["pam"])
+    assert at("consent", item) in shown(bob, page)
+    publish.release(world.people["carol"], item, LATER)
+    incidents.note(world.people["carol"], item, LATER, NOON.date(), "It was a mail.")
+    assert at("consent", item) not in shown(bob, page), "its next version is being written"
+    agreed(world, item, LATER, second=world.people["pam"])
+    assert at("consent", item) in shown(bob, page)
 
 
 def test_the_page_asks_once_more_who_they_are_since_to_see_it_is_to_have_reported(world: World) -> None:
