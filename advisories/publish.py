@@ -109,8 +109,7 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     `seen`: the fingerprint of what the person looked at, where they looked before; Changed where it is another now.
     """
     item = locked(item.pk)
-    advisory = Advisory.rows.get(item=item)
-    version = newest(advisory)
+    version = newest(Advisory(item=item))
     verb = "revise" if _stands(item, at) else "release"
     _allowed(person, verb, item, at)
     _nothing_since(item, at)
@@ -131,7 +130,6 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     standing = stand.release(item, version.number, version.label, _targets(version), at, by=person, since=since)
     version.released_at = since
     version.save(update_fields=["released_at"])
-    item.refresh_from_db()  # it has moved in the order
     indexed(item, version)
     event = Announcement.Event.REVISED if verb == "revise" else Announcement.Event.RELEASED
     alert.announce(version, event, at, since)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
 
 from members import journal
 from members.models import Announcement, Grant, Item, Person, Standing
@@ -81,9 +82,7 @@ def suspend(item: Item, at: datetime) -> bool:
 
 def _end(item: Item, at: datetime) -> None:
     """What is in force ends; what was approved to begin later never comes true."""
-    standings = Standing.objects.filter(item=item, until__gt=at)
-    standings.filter(since__gt=at).update(until=F("since"))
-    standings.filter(since__lte=at).update(until=at)
+    Standing.objects.filter(item=item, until__gt=at).update(until=Greatest("since", Value(at, DateTimeField())))
 
 
 def forget_ahead(item: Item, at: datetime) -> None:

@@ -65,14 +65,9 @@ def channels_due(at: datetime, channels: Collection[str]) -> list[str]:
 
 def waiting(at: datetime, channel: str, but: Collection[int] = ()) -> list[int]:
     """The announcements that have such rows, the most urgent first, then the longest due; `but` for these addresses."""
-    announced = (
-        due(at, channel).exclude(address__in=list(but)).order_by().values_list("announcement_id", flat=True).distinct()
-    )
-    return list(
-        Announcement.objects.filter(pk__in=list(announced))
-        .order_by("-tier", "due_at", "pk")
-        .values_list("pk", flat=True)
-    )
+    order = ("-announcement__tier", "announcement__due_at", "announcement_id")
+    rows = due(at, channel).exclude(address__in=list(but)).order_by(*order)
+    return [pk for _tier, _due_at, pk in rows.values_list(*(name.lstrip("-") for name in order)).distinct()]
 
 
 def claim(announcement: int, at: datetime, channel: str, limit: int = BATCH, but: Collection[int] = ()) -> Claim:

@@ -63,8 +63,9 @@ def test_what_the_journal_has_is_not_sent_again_and_is_written_as_sent(
     if not journaled:
         (home / "journal").unlink()
     sweep(noon + LATER)
-    assert set(often(post)) == set(first)
-    assert set(often(post).values()) == ({1} if journaled else {2}), "without a journal nobody could know"
+    again = often(post)
+    assert {again[one] for one in first} == ({1} if journaled else {2}), "without a journal nobody could know"
+    assert {number for one, number in again.items() if one not in first} <= {1}, "on a slow machine it crashed sooner"
     rows = Delivery.objects.all()
     assert {row.state for row in rows} == {"sent"} and all(row.sent_at and row.shown for row in rows)
     assert all(row.lease_until is None for row in rows)
