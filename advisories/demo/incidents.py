@@ -28,6 +28,7 @@ class Told:
     by: str
     ago: timedelta
     reported: str
+    body: str
     rsit: str
     words: Changes
     lines: tuple[tuple[int, str], ...]
@@ -37,7 +38,9 @@ class Told:
 
 
 TOLD = (
-    Told("owen.marsh@clunmoor.example.org", timedelta(days=11.2), "The leisure centre is locked", "malicious-code", {
+    Told("owen.marsh@clunmoor.example.org", timedelta(days=11.2), "The leisure centre is locked",
+         "Eleven machines at the front desk and in the office were locked when we opened. We take bookings on paper.",
+         "malicious-code", {
         "title": "Ransomware at a leisure centre came with a quotation", "label": "GREEN", "tier": Tier.URGENT,
         "category": "ransomware",
         "what_to_do": "Look for mails from tender-desk.example, and for quotation-2211.pdf.exe.\nSee that tills and"
@@ -53,7 +56,9 @@ TOLD = (
        "The line to the council could be cut within ten minutes because one person had a drawing of it. Have one.\nThe"
        " backup was whole, but its password was kept on a machine that was encrypted. Keep it on paper.\nA centre"
        " that opens at six needs somebody to ring at six.")),
-    Told("sam.reed@avonbridge.example.org", timedelta(days=1.4), "We paid a stranger", "fraud", {
+    Told("sam.reed@avonbridge.example.org", timedelta(days=1.4), "We paid a stranger",
+         "Two invoices were paid to a new account that a mail from the supplier asked for. They know nothing of it.",
+         "fraud", {
         "title": "A supplier’s bank account was changed by a mail from the supplier’s own mailbox", "label": "AMBER",
         "tier": Tier.ADVISORY, "category": "phishing",
         "what_to_do": "Stop payments to accounts changed since the 1st until somebody rang the supplier.\nRing"
@@ -111,5 +116,5 @@ def _reported(told: Told, at: datetime) -> Item:
     """The report that it came of, by whoever says who they are."""
     person, warp = Person.objects.get(email=told.by), Warp.objects.get(slug="demo-severn")
     item = reports.begin(person, Affiliation.objects.get(person=person), warp, at, anonymous=False)
-    Report.rows.create(item=item, title=told.reported, rsit=told.rsit, saved_at=at)
+    Report.rows.create(item=item, title=told.reported, body=told.body, rsit=told.rsit, saved_at=at)
     return reports.file(person, item, at)
