@@ -22,13 +22,15 @@ SHARED = "At the organisation the server host 1 was locked through a remote desk
 NAMES = ("Avonbridge", "srv-pay-02", "Sam Reed", "05:42")
 END = """
 from datetime import timedelta
+from django.db import transaction
 from members import clock
 from members.embargo.state import end_at
 from members.items import locked
 from members.models import Embargo, Item
-item = locked(Item.rows.get(reference="{ref}").pk)
-at = clock.ask()
-end_at(Embargo.objects.get(item=item), item, at + timedelta(seconds=2), at)
+with transaction.atomic():
+    item = locked(Item.rows.get(reference="{ref}").pk)
+    at = clock.ask()
+    end_at(Embargo.objects.get(item=item), item, at + timedelta(seconds=2), at)
 """
 ADMINISTRATOR = "from members.models import Person; Person.objects.filter(name='Rob Stone').update(is_superuser=True)"
 
