@@ -78,6 +78,13 @@ def actor_of(person: Person | None, item: Item, at: datetime, viewer: Viewer | N
     return {"by": person, "pseudonym": ""}
 
 
+def reporter_of(person: Person, item: Item) -> Actor:
+    """Whom a row names about what whoever reported alone is shown: the pseudonym, though they may read `item` in their
+    own name as well. That they were there would tell who reported."""
+    pseudonym = _pseudonym(person, item=item)
+    return {"by": None if pseudonym else person, "pseudonym": pseudonym}
+
+
 def asker_of(person: Person | None, typed: str) -> Actor:
     """Whom a row names that says what `person` asked for and was not given: them, or the pseudonym under which they
     filed what they typed, or the report behind it. Nobody else knows that reference yet, and the row would tell.

@@ -21,7 +21,7 @@ from members import kinds
 from members.middleware import HubRequest
 from members.models import WRITTEN, Item, Person
 from members.refused import Refused
-from members.views.asking import confirmed, not_found, person_of, readable, to_confirm, viewed
+from members.views.asking import confirmed, not_found, person_of, readable, to_confirm, viewed_by_reporter
 
 
 @login_required
@@ -40,7 +40,7 @@ def agree(request: HubRequest, ref: str) -> HttpResponse:
     form = WordsForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _said(request, person, item, form):
         return redirect("incidents:consent", ref)
-    viewed(request, item, "read_draft", version=version.number)
+    viewed_by_reporter(request, item, person, "read_draft", version=version.number)
     stands = version.released_at is not None or review.fits(one, version)
     given = consent.own(person, item, one) if stands else None
     page = {

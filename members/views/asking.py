@@ -55,6 +55,12 @@ def viewed(request: HubRequest, item: Item, verb: str = "read", **detail: int | 
     audit.record(verb, request.at, reference=item.reference, **said)
 
 
+def viewed_by_reporter(request: HubRequest, item: Item, person: Person, verb: str, **detail: int | str) -> None:
+    """The same of a page that nobody sees but who reported what `item` derives from."""
+    said: dict[str, Any] = {**audit.reporter_of(person, item), **detail}
+    audit.record(verb, request.at, reference=item.reference, **said)
+
+
 def viewed_below(request: HubRequest, item: Item, references: Iterable[str]) -> None:
     """The same of what is guarded beneath `item`, where that itself may not be: each has a row of its own, for its own
     handlers."""

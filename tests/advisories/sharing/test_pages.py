@@ -18,6 +18,8 @@ from advisories.models import Advisory, Consent, Review, Word
 from advisories.sharing import review
 from members import clock, embargo, kinds
 from members.models import Announcement, AuditRow, Delivery, Item, Office, Origin, ReporterNotice, Standing
+from members.policy import Viewer
+from members.trail import trail
 from tests.advisories.incidents import agreed, deputy, handed, text
 from tests.advisories.reported import filed as by_hand
 from tests.advisories.sharing.test_places import found, written
@@ -193,6 +195,16 @@ def test_what_they_do_there_names_them_nowhere(world: World) -> None:
         assert "Bob" not in shown(client(world, name), kinds.page(item)).replace("Bob of Solihull", "")
     assert "Somebody who stays anonymous" in shown(client(world, "carol"), kinds.page(item))
     assert not Delivery.objects.filter(address__person=world.people["bob"]).exists()
+
+
+def test_that_they_look_again_once_it_is_shared_with_them_as_well_names_them_nowhere(world: World) -> None:
+    """They read it in their own name by then, and no other reader sees this page."""
+    item = written(world, audience=[("organisation", world.organisations["solihull"].pk)])
+    agreed(world, item, by="cuth", second=world.people["carol"])
+    publish.release(world.people["carol"], item, LATER)
+    shown(client(world, "bob"), at("consent", item))
+    told = [one.who for one in trail(item, Viewer(world.people["carol"].pk), LATER) if one.did == "read its draft"]
+    assert told == ["Somebody who stays anonymous"]
 
 
 def test_the_first_page_says_to_each_that_something_waits_and_to_nobody_else(world: World) -> None:
