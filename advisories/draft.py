@@ -96,10 +96,10 @@ def edit(person: Person, advisory: Advisory, at: datetime, **changes: Unpack[Cha
         raise Refused(_("You can't edit this: only its handlers can."))
     _check(changes)
     unread(item, at)
-    lapse(item, at)
     if "title" in changes:
         changes["title"] = " ".join(changes["title"].split())  # one line: it goes into subjects, and is typed again
     version = _open_version(advisory)
+    lapse(item, at, version=version.number)  # not what is approved in advance: they may still say no to that
     for field in WORDS:
         if field in changes:
             setattr(version, field, changes[field])  # type: ignore[literal-required]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from advisories.fingerprint import with_files
@@ -41,6 +41,12 @@ def standing(item: Item) -> Review | None:
     return Review.objects.filter(item=item, lapsed_at=None).select_related("asked_by", "decided_by").first()
 
 
+def handed_by(person: Person, item: Item) -> bool:
+    """Whether `person` handed on the newest text: the next one, once it is begun, is for its handlers."""
+    later = Version.objects.filter(advisory=OuterRef("item"), number__gt=OuterRef("version"))
+    return Review.objects.filter(~Exists(later), item=item, lapsed_at=None, asked_by=person).exists()
+
+
 def fits(review: Review | None, version: Version) -> bool:
     """Whether it is about this text, word for word."""
     return review is not None and review.version == version.number and review.fingerprint == with_files(version)
@@ -51,9 +57,9 @@ def decisions(item: Item, version: Version) -> list[Finding]:
     return list(Finding.objects.filter(item=item, version=version.number).select_related("by").order_by("pk"))
 
 
-def lapse(item: Item, at: datetime) -> None:
-    """Its text is changed: who looked at it, or agreed to it, is asked again."""
-    Review.objects.filter(item=item, lapsed_at=None).update(lapsed_at=at)
+def lapse(item: Item, at: datetime, **of: int) -> None:
+    """Its text is changed: who looked at it, or agreed to it, is asked again. With `version`, the text of that one."""
+    Review.objects.filter(item=item, lapsed_at=None, **of).update(lapsed_at=at)
 
 
 def seconds(item: Item, version: Version, review: Review, at: datetime) -> QuerySet[Person]:

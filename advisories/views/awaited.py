@@ -105,8 +105,10 @@ def shared_of(request: HubRequest, report: Item, *, theirs: bool) -> list[tuple[
     found = policy.visible_to(request.viewer, request.at, report.realm).filter(derived_from__report=report)
     if not theirs:
         return [(one.reference, kinds.page(one)) for one in found.order_by("-pos")]
-    handed = Exists(Review.objects.filter(item=OuterRef("pk"), lapsed_at=None))
-    shared = Exists(Standing.objects.at(request.at).filter(item=OuterRef("pk"), state=Standing.State.RELEASED))
+    stands = Standing.objects.at(request.at).filter(state=Standing.State.RELEASED)
+    done = Exists(stands.filter(item=OuterRef("item"), version=OuterRef("version")))
+    handed = Exists(Review.objects.filter(~done, item=OuterRef("pk"), lapsed_at=None))
+    shared = Exists(stands.filter(item=OuterRef("pk")))
     found = found.annotate(handed=handed).filter(Q(handed=True) | shared).order_by("-pos")
     return [
         (one.reference, reverse("incidents:consent", args=[one.reference]) if one.handed else kinds.page(one))

@@ -153,8 +153,7 @@ def _theirs(request: HubRequest, ref: str) -> tuple[Person, Item]:
     """Who writes what derives from a report, or handed it on; 404 for everybody else."""
     person, item = person_of(request), readable(request, ref, *WRITTEN)
     if person is not None and item is not None:
-        one = review.standing(item)
-        if policy.can(person, "hand_on", item, request.at) or (one is not None and one.asked_by_id == person.pk):
+        if policy.can(person, "hand_on", item, request.at) or review.handed_by(person, item):
             return person, item
     raise not_found(request, ref)
 

@@ -341,6 +341,15 @@ def test_who_no_longer_agrees_stops_what_was_approved_in_advance(world: World) -
         release(world, item, LATER)
 
 
+def test_they_may_still_say_no_to_it_while_the_next_version_is_being_written(world: World) -> None:
+    item = kept_back(world)
+    release(world, item)
+    draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, title="Next")
+    seen = Review.objects.get(lapsed_at=None).fingerprint
+    consent.decline(world.people["bob"], item, LATER, "I was wrong.", seen=seen)
+    assert may(Viewer(world.people["alice"].pk), item, WEEK) == Answer.NOTHING
+
+
 def moments(models: list[Any]) -> set[Any]:
     """Every moment that stands in a table."""
     columns = {one: [f.attname for f in one._meta.concrete_fields if isinstance(f, DateTimeField)] for one in models}

@@ -175,6 +175,15 @@ def test_the_page_of_their_report_links_it_once_it_is_handed_on_and_then_where_i
     assert at("consent", item) in shown(bob, page)
 
 
+def test_the_next_version_is_for_its_handlers_and_not_for_the_custodian_who_handed_on_the_first(world: World) -> None:
+    item = written(world)
+    agreed(world, item, by="cuth", second=world.people["carol"])
+    publish.release(world.people["carol"], item, LATER)
+    assert client(world, "cuth").get(at("hand-on", item)).status_code == 200
+    draft.edit(world.people["carol"], Advisory.rows.get(item=item), LATER, what_is_known="Not for Cuth yet.")
+    assert client(world, "cuth").get(at("hand-on", item)).status_code == 404
+
+
 def test_the_page_asks_once_more_who_they_are_since_to_see_it_is_to_have_reported(world: World) -> None:
     item = written(world)
     path = at("consent", item)
