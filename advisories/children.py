@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from advisories import files, following, mentions, safefiles
 from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, narrowed, take_handlers
+from advisories.sharing.beneath import may_be_added
 from members import items, nameless, policy, search, stand
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities, name_of
@@ -49,6 +50,7 @@ def comment(
         raise Refused(_("The comment is longer than %(most)d characters. Shorten it, or attach a file.")
                       % {"most": LONGEST})  # fmt: skip
     targets = narrowed(person, Kind.COMMENT, parent, at, label, targets)
+    may_be_added(Kind.COMMENT, parent, at, label, targets)
     people = _mentioned(person, parent, at, mention, alone=not label and not anonymous)
     for said in _before(person, parent, body, at, anonymous=anonymous):
         if _same(said.item, label, None if anonymous else capacity):
@@ -102,6 +104,7 @@ def attach(
     parent = locked(parent.pk)
     capacity = _capacity(person, "attach", parent, at, capacity)
     targets = narrowed(person, Kind.ATTACHMENT, parent, at, label, targets)
+    may_be_added(Kind.ATTACHMENT, parent, at, label, targets)
     name = files.clean(name)
     if _goes_out(parent):
         name, file = _made_again(parent, file)
@@ -126,7 +129,8 @@ def attach(
 
 def _goes_out(parent: Item) -> bool:
     """Whether a file beneath `parent` is for the readers of what is to be shared of an anonymous report."""
-    return parent.derived_from.filter(report__anonymous=True).exists() and not parent.standings.exists()
+    stood = parent.standings.filter(until__gt=F("since"))
+    return parent.derived_from.filter(report__anonymous=True).exists() and not stood.exists()
 
 
 def _made_again(parent: Item, file: files.Upload) -> tuple[str, files.Upload]:

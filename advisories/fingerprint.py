@@ -6,8 +6,10 @@ import hashlib
 import json
 from typing import Any
 
+from django.db.models import Exists, F, QuerySet
+
 from advisories.models import Attachment, Version
-from members.models import Kind
+from members.models import Kind, Standing
 
 
 def fingerprint(version: Version) -> str:
@@ -18,14 +20,16 @@ def fingerprint(version: Version) -> str:
 
 
 def with_files(version: Version) -> str:
-    """The same, with the files that go out with it: those beneath what never stood, which its readers then have too.
-    What is added later its readers add, or its handlers in their own name."""
-    item = version.advisory.item
-    files: list[str] = []
-    if not item.standings.exists():
-        beneath = Attachment.rows.filter(item__parent=item, item__standings=None)
-        files = sorted(beneath.values_list("sha256", flat=True))
-    return _short([fingerprint(version), files])
+    """The same, with the files that go out with it."""
+    return _short([fingerprint(version), sorted(going_out(version).values_list("sha256", flat=True))])
+
+
+def going_out(version: Version) -> QuerySet[Attachment]:
+    """The files that its readers have with it: those beneath what no version stood of before. What is added later its
+    readers add, or its handlers in their own name."""
+    before = Standing.objects.filter(item=version.advisory_id, until__gt=F("since")).exclude(version=version.number)
+    beneath = Attachment.rows.filter(item__parent=version.advisory_id, item__standings=None)
+    return beneath.filter(~Exists(before))
 
 
 def text_of(version: Version) -> str:

@@ -28,7 +28,7 @@ def grant(person: Person, item: Item, at: datetime, targets: Iterable[Target], w
     people.
     """
     item, standing = _held(person, item, at)
-    if item.derived_from.exists():
+    if item.derived_from.exists() or (item.parent is not None and item.parent.derived_from.exists()):
         raise Refused(_("It comes from a report, and whoever reported it agrees for whom it is. Say it in the next"
                         " version, and hand that on."))  # fmt: skip
     targets = list(dict.fromkeys(targets))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from advisories import fingerprint
 from advisories.draft import TABLES
-from advisories.models import Attachment, Version
+from advisories.models import Version
 from advisories.sharing import consent
 from members import tlp
 from members.models import Item
@@ -14,13 +15,13 @@ from members.models import Item
 
 def going_out(item: Item, version: Version, at: datetime) -> dict[str, Any]:
     """Its label, for whom it is, the end of its embargo, and the files that go with it."""
-    files = Attachment.rows.filter(item__parent=item, item__standings=None).order_by("item__pos")
+    files = fingerprint.going_out(version).order_by("item__pos").values_list("name", "size")
     return {
         "label": version.label,
         "meaning": tlp.MEANING[version.label],
         "audience": audience(version),
         "until": consent.until(item, at),
-        "going_files": [] if item.standings.exists() else list(files.values_list("name", "size")),
+        "going_files": [] if version.released_at is not None and version.released_at <= at else list(files),
     }
 
 

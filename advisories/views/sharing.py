@@ -152,10 +152,11 @@ def _opened(request: HubRequest, ref: str, verb: str) -> tuple[Person, Item, Ver
 def _theirs(request: HubRequest, ref: str) -> tuple[Person, Item]:
     """Who writes what derives from a report, or handed it on; 404 for everybody else."""
     person, item = person_of(request), readable(request, ref, *WRITTEN)
-    if person is not None and item is not None:
-        if policy.can(person, "hand_on", item, request.at) or review.handed_by(person, item):
-            return person, item
-    raise not_found(request, ref)
+    if person is None or item is None:
+        raise not_found(request, ref)
+    if not policy.can(person, "hand_on", item, request.at) and not review.handed_by(person, item):
+        raise not_found(request, ref)
+    return person, item
 
 
 def _head(item: Item, version: Version) -> dict[str, Any]:
