@@ -45,6 +45,17 @@ def agreed(item: Item, review: Review) -> tuple[bool, datetime | None]:
     return True, max((one.not_before for one in given if one and one.not_before), default=None)
 
 
+def covers(one: Consent, item: Item, at: datetime) -> bool:
+    """Whether it is a yes to what is to be shared now: not to a later end than the one that it is under."""
+    return one.withdrawn_at is None and (one.not_before is None or one.not_before <= (until(item, at) or at))
+
+
+def outgrown(item: Item, review: Review, at: datetime) -> bool:
+    """Whether they agreed to a later end than it has by now, so that they are to be asked again."""
+    not_before = agreed(item, review)[1]
+    return not_before is not None and not_before > (until(item, at) or at)
+
+
 def own(person: Person, item: Item, review: Review) -> Consent | None:
     """What `person`, who reported it, answered last."""
     behind = item.derived_from.filter(reported_by(person)).select_related("report__origin").first()

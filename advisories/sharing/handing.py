@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from advisories import publish
 from advisories.fingerprint import with_files
 from advisories.models import Advisory, Review
+from advisories.sharing import consent
 from advisories.sharing.known import known_of
 from advisories.sharing.places import undecided
 from advisories.sharing.review import derived, lapse, seconds, standing
@@ -41,6 +42,9 @@ def hand_on(person: Person, item: Item, at: datetime, *, seen: str) -> Review:
         raise Refused(_("It has been changed since you looked. Look at it again before you hand it on."))
     before = standing(item)
     if before is not None and before.fingerprint == whole and before.approved is not False:
+        if consent.outgrown(item, before, at):  # the same text, sooner: who looked at it has seen all of it
+            record("hand_on", at, by=person, reference=item.reference, version=version.number)
+            reporter.owe(item, at)
         return before
     if said := publish.hindrance(version, publish.floor(version, at)):
         raise Refused(said)

@@ -46,7 +46,7 @@ def agree(request: HubRequest, ref: str) -> HttpResponse:
     page = {
         **text_context(version), **beside(item, version), **going_out(item, version, request.at),
         "ref": ref, "title": version.title, "back": kinds.page(item), "form": form, "review": one if stands else None,
-        "given": given is not None and given.withdrawn_at is None,
+        "given": given is not None and consent.covers(given, item, request.at),
         "declined": given is not None and given.withdrawn_at is not None,
         "shared": version.released_at is not None and version.released_at <= request.at,
     }  # fmt: skip

@@ -170,7 +170,8 @@ def _stands(request: HubRequest, item: Item, version: Version) -> dict[str, Any]
     fits = review.fits(one, version)
     given = consent.agreed(item, one)[0] if one and fits else False
     declined = bool(one and fits and not given and consent.answers(item, one))
+    sooner = bool(one and given and consent.outgrown(item, one, request.at))
     since = publish.begins(item, request.at)
     gate = passed(item, version, request.at, since)
-    return {"review": one, "fits": fits, "given": given, "declined": declined, "gate": gate.refusal,
+    return {"review": one, "fits": fits, "given": given, "declined": declined, "sooner": sooner, "gate": gate.refusal,
             "second_state": gate.second.value}  # fmt: skip

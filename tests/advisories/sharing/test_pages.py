@@ -159,6 +159,28 @@ def test_whoever_reported_it_is_shown_exactly_what_goes_out_and_agrees(world: Wo
     assert "You do not agree." in shown(bob, at("consent", item))
 
 
+def test_where_it_may_be_shared_sooner_than_they_agreed_they_are_asked_again_and_told_so(world: World) -> None:
+    item = written(world, what_is_known="A share was locked.")
+    cuth, people = client(world, "cuth"), world.people
+    embargo.propose(people["cuth"], item, NOON, ends_at=NOON + timedelta(days=7), reason="x", terms="x",
+                    handlers=[people["carol"]])  # fmt: skip
+    agreed(world, item, by="cuth", second=people["carol"])
+    bob, button = client(world, "bob"), "Hand it on, exactly so"
+    assert at("consent", item) not in shown(bob, "/") and button not in shown(cuth, at("hand-on", item))
+    ReporterNotice.objects.all().delete()
+    embargo.end(people["carol"], item, LATER, why="It is public.")
+    assert at("consent", item) in shown(bob, "/")
+    content = shown(cuth, at("hand-on", item))
+    assert "and not before" in content and button in content
+    cuth.post(at("hand-on", item), agreeing(content))
+    assert ReporterNotice.objects.count() == 1
+    content = shown(bob, at("consent", item))
+    assert "I agree to exactly this" in content
+    bob.post(at("consent", item), agreeing(content))
+    assert at("consent", item) not in shown(bob, "/") and button not in shown(cuth, at("hand-on", item))
+    publish.release(people["carol"], item, LATER)
+
+
 def test_the_page_of_their_report_links_it_once_it_is_handed_on_and_then_where_it_is_shared(world: World) -> None:
     deputy(world)
     item = written(world, anonymous=False, what_is_known="A share was locked.")
