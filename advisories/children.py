@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from advisories import files, following, mentions, safefiles
 from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, narrowed, take_handlers
-from advisories.sharing.beneath import may_be_added
+from advisories.sharing.beneath import goes_out, may_be_added
+from advisories.sharing.review import lapse
 from members import items, nameless, policy, search, stand
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities, name_of
@@ -106,7 +107,7 @@ def attach(
     targets = narrowed(person, Kind.ATTACHMENT, parent, at, label, targets)
     may_be_added(Kind.ATTACHMENT, parent, at, label, targets)
     name = files.clean(name)
-    if _goes_out(parent):
+    if goes_out(parent) and parent.derived_from.filter(report__anonymous=True).exists():
         name, file = _made_again(parent, file)
     try:
         kept = files.keep(file)
@@ -118,6 +119,8 @@ def attach(
             if _same(added.item, label, capacity):
                 files.discard(kept.stored)
                 return added
+        if label is None and goes_out(parent):
+            lapse(parent, at)
         item = _child(Kind.ATTACHMENT, person, capacity, parent, at, label, targets)
         record("attach", at, by=person, reference=item.reference, on=parent.reference, label=label or "",
                size=kept.size, sha256=kept.sha256)  # fmt: skip
@@ -125,12 +128,6 @@ def attach(
     except BaseException:
         files.discard(kept.stored)
         raise
-
-
-def _goes_out(parent: Item) -> bool:
-    """Whether a file beneath `parent` is for the readers of what is to be shared of an anonymous report."""
-    stood = parent.standings.filter(until__gt=F("since"))
-    return parent.derived_from.filter(report__anonymous=True).exists() and not stood.exists()
 
 
 def _made_again(parent: Item, file: files.Upload) -> tuple[str, files.Upload]:
@@ -159,6 +156,8 @@ def remove(person: Person, child: Item, at: datetime, reason: str) -> Standing:
     if own is not None and own.state == Standing.State.WITHDRAWN:
         raise Refused(_("It is removed already."))
     origin = nameless.wrote(person, child, at)
+    if child.kind == Kind.ATTACHMENT and own is None and child.parent is not None and goes_out(child.parent):
+        lapse(child.parent, at)
     standing = taken_back(child, at, by=None if origin else person)
     text = Comment if child.kind == Kind.COMMENT else Attachment
     text.rows.filter(item=child).update(removed_because=reason.strip())

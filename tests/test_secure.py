@@ -105,7 +105,8 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/views/report.py": ({"Indicator", "Notified"}, "of a report that the rule gave"),
     "advisories/views/reports.py": ({"Derivation"}, "a condition on reports that the rule gives in the same query"),
     "advisories/views/awaited.py": (
-        {"Consent", "Embargo", "Review", "Standing", "Version", "Word"}, "of items that the rule gives in the same query"
+        {"Consent", "Embargo", "Review", "Standing", "Version", "Word"},
+        "of items that the rule gives in the same query",
     ),
     "advisories/views/consent.py": ({"Version"}, "of an item that the rule gave, to who reported it"),
     "advisories/views/advisories.py": ({"Embargo"}, "of an item that the rule gave"),
@@ -119,7 +120,7 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/views/lists.py": ({"Version"}, "a condition on items that the rule gives in the same query"),
     "advisories/views/offer.py": ({"Named"}, "of whoever looks, by their own id"),
     "advisories/views/overview.py": (
-        {"Consent", "Derivation", "Embargo", "Extension", "Response", "Version"},
+        {"Derivation", "Embargo", "Extension", "Response", "Review", "Version"},
         "asked with policy.handled in the same query, or a condition in one that is",
     ),
     "advisories/views/rows.py": ({"Embargo", "Standing", "Version"}, "of items that the rule gave"),

@@ -14,6 +14,11 @@ from members.refused import Refused
 from members.stand import Target
 
 
+def goes_out(parent: Item) -> bool:
+    """Whether a file beneath `parent` is for the readers of what comes from a report, once that is shared."""
+    return parent.derived_from.exists() and not parent.standings.filter(until__gt=F("since")).exists()
+
+
 def may_be_added(kind: Kind, parent: Item, at: datetime, label: str | None, targets: Iterable[Target]) -> None:
     """Raise Refused where it would go out with a text that derives from a report, and nobody who reported it sees it
     before. A file without a label of its own is agreed to with that text, until its release is approved in advance."""

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from advisories.models import Consent, Review, Version, Word
@@ -43,6 +44,19 @@ def agreed(item: Item, review: Review) -> tuple[bool, datetime | None]:
     if not given or any(one is None or one.withdrawn_at is not None for one in given):
         return False, None
     return True, max((one.not_before for one in given if one and one.not_before), default=None)
+
+
+def silent(at: datetime) -> QuerySet[Derivation]:
+    """The same within a query on reviews: whose reporters have not agreed to it, or to a later end than it has now."""
+    whose = Q(person=OuterRef("report__author")) | Q(pseudonym=OuterRef("report__origin__pseudonym"))
+    about = {name: OuterRef(OuterRef(name)) for name in ("version", "fingerprint")}
+    last = Consent.objects.filter(whose, item=OuterRef("item"), **about).order_by("-pk")
+    open_now = Embargo.objects.filter(item=OuterRef("item"), state__in=OPEN, ends_at__gt=at)
+    found = Derivation.objects.filter(item=OuterRef("item")).annotate(
+        said=Exists(last), no=Subquery(last.values("withdrawn_at")[:1]), later=Subquery(last.values("not_before")[:1]),
+        now=Coalesce(Subquery(open_now.values("ends_at")), Value(at), output_field=DateTimeField()),
+    )  # fmt: skip
+    return found.filter(Q(said=False) | Q(no__isnull=False) | Q(later__gt=F("now")))
 
 
 def covers(one: Consent, item: Item, at: datetime) -> bool:

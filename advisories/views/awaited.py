@@ -44,7 +44,7 @@ def awaits(request: HubRequest) -> list[Awaited]:
     person = person_of(request)
     if person is None:
         return []
-    found = ((YOUR_WORD, "consent", _for_word(request, person)), (YOUR_LOOK, "second", _for_look(request, person)),
+    found = ((YOUR_WORD, "consent", _for_word(request, person)), (YOUR_LOOK, "second", for_look(request, person)),
              (ANSWERED, "hand-on", _answered(request, person)))  # fmt: skip
     waits = [
         Awaited(*said, reverse(f"incidents:{page}", args=[one.item.reference]))
@@ -77,10 +77,13 @@ def _for_word(request: HubRequest, person: Person) -> QuerySet[Review]:
     return found.filter(Q(answered=False) | Q(no=None, later__gt=F("now")))
 
 
-def _for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
+def for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
+    """What a second person is to look at, and they may be that one."""
     handles = Q(policy.handled(request.viewer, request.at, "item_id"))
     theirs = Item.rows.filter(reported_by(person, "derived_from__")).values("pk")
-    return _standing(request, handles & Q(decided_at=None)).exclude(asked_by=person).exclude(item__in=theirs)
+    wrote = Version.objects.filter(advisory=OuterRef("item"), number=OuterRef("version"), written_by=person)
+    found = _standing(request, handles & Q(decided_at=None)).exclude(asked_by=person).exclude(item__in=theirs)
+    return found.exclude(Exists(wrote))
 
 
 def _answered(request: HubRequest, person: Person) -> QuerySet[Review]:

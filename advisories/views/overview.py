@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from advisories.models import Consent, Incident, Version
+from advisories.models import Incident, Review, Version
+from advisories.sharing import consent
+from advisories.views.awaited import for_look
 from advisories.views.rows import rows
 from members import kinds, policy
 from members.middleware import HubRequest
@@ -43,7 +45,7 @@ def overview(request: HubRequest, person: Person, _offices: list[Office]) -> Htt
     context = {
         "open": open_now,
         "open_count": mine.count(),
-        "approvals": approvals(viewer, person, at),
+        "approvals": [*approvals(viewer, person, at), *looks(request, person)],
         "consents": consents(viewer, at),
         "owed": owed(viewer, at),
     }
@@ -65,10 +67,18 @@ def approvals(viewer: Viewer, person: Person, at: datetime) -> list[Line]:
     return [Line(ref, reverse("advisories:embargo", args=[ref]), what) for ref, what in references]
 
 
+def looks(request: HubRequest, person: Person) -> list[Line]:
+    """What comes from a report and waits for a second person, whoever asks being one."""
+    what = _("a second look at what comes from a report")
+    references = for_look(request, person).values_list("item__reference", flat=True)[:MOST]
+    return [Line(ref, reverse("incidents:second", args=[ref]), what) for ref in references]
+
+
 def consents(viewer: Viewer, at: datetime) -> list[Line]:
     """What is derived from a report and is to be released, and to which its reporter has not agreed as it stands."""
     derived = Derivation.objects.filter(item=OuterRef("advisory_id"))
-    agreed = Consent.objects.filter(item=OuterRef("advisory_id"), version=OuterRef("number"), withdrawn_at=None)
+    handed = Review.objects.filter(item=OuterRef("advisory_id"), version=OuterRef("number"), lapsed_at=None)
+    agreed = handed.filter(~Exists(consent.silent(at)))
     waits = Version.objects.filter(
         handled(viewer, at, "advisory_id"), Exists(derived), ~Exists(agreed), released_at=None,
         advisory__item__realm=0,

@@ -9,11 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from advisories.models import Consent, Incident, Version
-from members import clock, kinds
+from advisories import draft
+from advisories.models import Advisory, Incident, Review, Version
+from advisories.sharing import consent, review
+from members import clock, embargo, kinds
 from members.models import Announcement, Extension, Item, Response
 from tests import pages
-from tests.advisories.incidents import incident, kept, shared
+from tests.advisories.incidents import agreed, deputy, derived, handed, incident, kept
 from tests.conftest import NOON
 from tests.members.world import World
 from tests.pages import visitor
@@ -35,8 +37,8 @@ def page(world: World, name: str) -> str:
 
 
 def embargoed(world: World, state: str = "proposed") -> Item:
-    embargo = {"state": state, "ends_at": "2026-12-01T00:00Z", "handlers": ["carol"], "named": {}}
-    return pages.advisory(world, {"id": "e", "label": None, "embargo": embargo}).item
+    kept_back = {"state": state, "ends_at": "2026-12-01T00:00Z", "handlers": ["carol"], "named": {}}
+    return pages.advisory(world, {"id": "e", "label": None, "embargo": kept_back}).item
 
 
 def alert(world: World, *houses: str, late: int = 0) -> Item:
@@ -67,17 +69,53 @@ def test_what_is_open_is_listed_until_it_is_closed_to_whoever_handles_it(world: 
     assert "Ransomware" not in page(world, "carol") and item.reference not in page(world, "carol")
 
 
-def test_what_awaits_consent_is_listed_until_that_version_has_it(world: World) -> None:
-    item = kept(world)
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_what_awaits_consent_is_listed_until_exactly_that_text_has_it(world: World, anonymous: bool) -> None:
+    carol, bob = world.people["carol"], world.people["bob"]
+    item = written(world, derived(world), "cuth") if anonymous else written(world, kept(world))
+    handed(world, item, by="cuth" if anonymous else "carol")
     for name, handles in (("carol", True), ("brian", False)):
         assert ("its reporter" in page(world, name)) == handles == (item.reference in page(world, name)), name
-    Consent.objects.create(item=item, version=1, fingerprint="x", person=world.people["bob"])
+    agreed(world, item)
     assert "its reporter" not in page(world, "carol")
-    Consent.objects.update(withdrawn_at=NOON)
+    consent.decline(bob, item, NOON, "No", seen=Review.objects.get(lapsed_at=None).fingerprint)
     assert "its reporter" in page(world, "carol")
-    Consent.objects.update(withdrawn_at=None)
-    shared(world, item)
+    agreed(world, item)
+    draft.edit(carol, Advisory.rows.get(item=item), NOON, what_to_do="Ring us")
+    assert "its reporter" in page(world, "carol"), "another text than they agreed to"
+    agreed(world, item)
     assert "its reporter" not in page(world, "carol")
+
+
+def test_what_is_agreed_to_for_later_awaits_consent_where_it_may_be_shared_sooner(world: World) -> None:
+    carol, item = world.people["carol"], written(world, kept(world))
+    embargo.propose(carol, item, NOON, ends_at=NOON + 99 * HOUR, reason="x", terms="x")
+    agreed(world, item)
+    assert "its reporter" not in page(world, "carol")
+    embargo.end(carol, item, NOON, why="It is public.")
+    assert "its reporter" in page(world, "carol")
+
+
+def written(world: World, item: Item, by: str = "carol") -> Item:
+    whom = [("organisation", world.organisations["brum"].pk)]
+    draft.edit(world.people[by], Advisory.rows.get(item=item), NOON, title="x", label="AMBER", audience=whom)
+    return item
+
+
+def test_what_comes_from_a_report_awaits_a_second_person_and_not_whoever_wrote_it_or_handed_it_on(
+    world: World,
+) -> None:
+    pam, item = deputy(world), written(world, kept(world))
+    second = reverse("incidents:second", args=[item.reference])
+    assert second not in page(world, "pam")
+    handed(world, item, by="pam")
+    for name in ("carol", "pam", "brian"):  # carol wrote it
+        assert second not in page(world, name), name
+    draft.edit(pam, Advisory.rows.get(item=item), NOON, title="y")
+    handed(world, item, by="pam")
+    assert second in page(world, "carol") and "a second look" in page(world, "carol")
+    review.approve(world.people["carol"], item, NOON)
+    assert second not in page(world, "carol")
 
 
 def test_what_a_second_person_decides_is_listed_to_them_and_not_to_who_asked(world: World) -> None:
