@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from advisories.models import MadeFrom
 from members import tlp
-from members.models import Item
+from members.delivery.right import hearers
+from members.models import Announcement, Item, Person
 from members.policy import Viewer, visible_to
 from members.shows import EMBARGOED, Stand, stands
 
@@ -28,6 +31,13 @@ def labels(advisory: int, at: datetime) -> list[str]:
     incidents = list(Item.rows.filter(pk__in=MadeFrom.objects.filter(advisory=advisory).values("incident")))
     found = stands(incidents, at) if incidents else {}
     return [label_of(item, found[item.pk]) for item in incidents]
+
+
+def agreed_for(advisory: int, at: datetime) -> list[QuerySet[Person]]:
+    """Of each incident that it was made from and that comes from a report: who may hear of that at `at`."""
+    incidents = MadeFrom.objects.filter(advisory=advisory, incident__item__derived_from__isnull=False)
+    found = Item.rows.filter(pk__in=incidents.values("incident"))
+    return [hearers(one, Announcement.Event.RELEASED, at) for one in found]
 
 
 def label_of(incident: Item, stand: Stand) -> str:

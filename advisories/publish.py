@@ -94,6 +94,7 @@ def preview(advisory: Advisory, at: datetime) -> Preview:
         affiliations__until__gt=at,
     ).distinct()
     refusal = hindrance(version, floor(version, asked)) or gate.passed(item, version, asked, at).refusal
+    refusal = refusal or _unasked(version, wider=_wider(item, version, asked))
     return Preview(version, at, at > asked, people, people.count(), houses.count(), told, refusal)
 
 
@@ -120,9 +121,10 @@ def release(person: Person, item: Item, at: datetime, *, confirm_title: str = ""
     since = begins(item, at)
     ahead = since > at
     of_source = floor(version, at)
-    another = _needs_another(person, version) if ahead or _lowered(version, of_source) else ""
-    passed = gate.passed(item, version, at, since)
-    if said := hindrance(version, of_source) or passed.refusal or another or _embargoed(item, at):
+    wider = _wider(item, version, at)
+    another = _needs_another(person, version) if ahead or wider or _lowered(version, of_source) else ""
+    passed, unasked = gate.passed(item, version, at, since), _unasked(version, wider=wider)
+    if said := hindrance(version, of_source) or passed.refusal or unasked or another or _embargoed(item, at):
         raise Refused(said)
     _grantable(person, version, at)
     if version.tier == Tier.FLASH and confirm_title.strip() != version.title.strip():
@@ -214,9 +216,25 @@ def _lowered(version: Version, of_source: str) -> bool:
     return tlp.STRICTNESS[version.label] < tlp.STRICTNESS[of_source]
 
 
+def _wider(item: Item, version: Version, at: datetime) -> bool:
+    """Whether it was made from an incident that comes from a report, and is for somebody whom that is not for."""
+    if not (known := made.agreed_for(version.advisory_id, at)):
+        return False
+    people = hearers(item, Announcement.Event.RELEASED, at, *proposed(item, version, at))
+    return any(people.exclude(pk__in=theirs.order_by().values("pk")).exists() for theirs in known)
+
+
+def _unasked(version: Version, *, wider: bool) -> str:
+    """Whoever reported agreed for whom the incident is: for others it takes their leave, as a lower label does."""
+    if not wider or version.permission.strip():
+        return ""
+    return _("It was made from what comes from a report, and is for more than whoever reported that agreed to. Name"
+             " only those who have the incident, or release that for more first: they are asked again.")  # fmt: skip
+
+
 def _needs_another(person: Person, version: Version) -> str:
-    """A label below the source's and a release in advance are approved by a second person; what derives from a report
-    by the one whom `gate` asks about."""
+    """A label below the source's, more readers than the incident has and a release in advance are approved by a second
+    person; what derives from a report by the one whom `gate` asks about."""
     if version.written_by_id != person.pk:
         return ""
     return _("This needs a second person: ask another handler to look at it and release it.")

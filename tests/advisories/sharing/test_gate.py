@@ -394,6 +394,21 @@ def test_its_readers_become_no_more_by_a_grant(world: World) -> None:
         granting.grant(world.people["carol"], item, LATER, [("organisation", world.organisations["dudley"].pk)])
 
 
+def test_nor_by_an_advisory_that_is_made_of_it(world: World) -> None:
+    item, carol, houses = named(world), world.people["carol"], world.organisations
+    agreed(world, item)
+    release(world, item)
+    made = incidents.become_advisory(carol, item, LATER)
+    for name in ("dudley", "brum"):
+        draft.edit(carol, made, LATER, audience=[("organisation", houses[name].pk)])
+        refused = publish.preview(Advisory.rows.get(item=made.item), LATER).refusal
+        assert ("agreed to" in refused) == (name == "dudley")
+        if name == "dudley":
+            with pytest.raises(Refused, match="agreed to"):
+                release(world, made.item, LATER)
+    release(world, made.item, LATER)
+
+
 def test_the_next_version_is_agreed_to_anew(world: World) -> None:
     item = named(world)
     agreed(world, item)
