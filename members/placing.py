@@ -215,6 +215,9 @@ def _inherited(facts: Facts) -> Iterator[Row]:
     """A child without a standing of its own takes its parent's; a comment on a CLEAR item takes GREEN."""
     parent = facts.parent
     assert parent is not None
+    if facts.item.kind == Kind.ATTACHMENT:  # whoever reported agrees to what goes out, and so to its files
+        for reporter in parent.reporters:
+            yield from _rows_in(ALWAYS, reporter, Level.BODY)
     source = _inherited(parent) if parent.inherits() else _own(parent)
     for row in source:
         if row.level < Level.BODY or parent.item.anonymous:

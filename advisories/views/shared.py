@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from advisories import fingerprint
 from advisories.draft import TABLES
 from advisories.models import Version
@@ -15,14 +17,21 @@ from members.models import Item
 
 def going_out(item: Item, version: Version, at: datetime) -> dict[str, Any]:
     """Its label, for whom it is, the end of its embargo, and the files that go with it."""
-    files = fingerprint.going_out(version).order_by("item__pos").values_list("name", "size")
+    shared = version.released_at is not None and version.released_at <= at
     return {
         "label": version.label,
         "meaning": tlp.MEANING[version.label],
         "audience": audience(version),
         "until": consent.until(item, at),
-        "going_files": [] if version.released_at is not None and version.released_at <= at else list(files),
+        "going_files": [] if shared else _files(item, version),
     }
+
+
+def _files(item: Item, version: Version) -> list[tuple[str, int, str]]:
+    """The name, the size and the address of each."""
+    found = fingerprint.going_out(version).select_related("item").order_by("item__pos")
+    place = "advisories:attachment"
+    return [(one.name, one.size, reverse(place, args=[item.reference, one.item.reference])) for one in found]
 
 
 def audience(version: Version) -> list[str]:

@@ -48,10 +48,10 @@ class Oracle:
         names = {row["person"] for row in stem["handlers"] if self.live(row) and (named_only or "glass" in row)}
         return self.who in names or (not named_only and bool(desks if stem["hub_wide"] else stem["own_warp"] in desks))
     def may(self, item: Words) -> str:
-        (stem, now, guarded), filed = self.now(item), item["submitted"]
-        kept = self.live(item["capacity"]) or (filed and item["report"])
+        (stem, now, guarded), filed, file = self.now(item), item["submitted"], item["kind"] == "attachment"
+        kept, up = self.live(item["capacity"]) or (filed and item["report"]), item if stem is item else item["parent"]
         if item["parent"] and self.may(item["parent"]) != "body": return "nothing"  # line 0
-        if (self.who == item["author"] and kept) or self.who in item["reporters"]: return "body"  # line 2, and Origin
+        if (self.who == item["author"] and kept) or self.who in (up if file else item)["reporters"]: return "body"  # 2
         if item["anonymous"]: return "body" if filed and item["own_warp"] in self.custody else "nothing"  # line 3
         if stem["anonymous"] or (stem is not item and not filed): return "nothing"
         if self.handler(item) and (now["state"] or filed or guarded): return "body"  # lines 4 to 7

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 
 from advisories import children, files, publish
 from advisories.models import Attachment
 from advisories.sharing import review
-from members.models import Item
+from members.models import AuditRow, Item, Origin
 from members.refused import Refused
 from tests.advisories.incidents import agreed, handed
 from tests.advisories.sharing.test_places import written
 from tests.conftest import NOON
 from tests.members.world import World
+from tests.pages import visitor
 
 pytestmark = pytest.mark.django_db
 PLAIN = "A share was locked."
@@ -44,6 +46,18 @@ def test_other_kinds_are_refused_with_words_and_of_a_named_report_kept(world: Wo
         attach(world, written(world), name, content)
     assert not Attachment.rows.exists()
     assert attach(world, written(world, anonymous=False), name, content, "carol").name == name
+
+
+def test_whoever_reported_reads_the_files_that_they_agree_to_under_their_pseudonym(world: World) -> None:
+    item, bob = written(world, what_is_known=PLAIN), visitor(world.people["bob"], confirmed=True)
+    kept = attach(world, item, "a.txt", b"seen at six")
+    handed(world, item, by="cuth")
+    path = reverse("advisories:attachment", args=[item.reference, kept.item.reference])
+    assert path in bob.get(reverse("incidents:consent", args=[item.reference])).content.decode()
+    assert b"seen at six" in b"".join(bob.get(path).streaming_content)  # type: ignore[attr-defined]
+    assert AuditRow.objects.get(verb="download").actor == Origin.objects.get(item__derivatives__item=item).pseudonym
+    for name in ("alice", "kate", "root", "dora"):
+        assert visitor(world.people[name], confirmed=True).get(path).status_code == 404, name
 
 
 def test_a_file_that_is_added_after_they_agreed_is_asked_about_again(world: World) -> None:
