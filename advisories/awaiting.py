@@ -1,6 +1,8 @@
 """Whoever keeps a report hears that one is filed: custodians of an anonymous one, handlers of another, and nobody else.
 
-By mail and at once, whatever they ticked. It says that an item awaits them, and no more (members/shows.py).
+By mail and at once, whatever they ticked. It says that an item awaits them, and no more (members/shows.py). So a
+custodian knows the moment of an anonymous filing, as their own deliveries do: times are days outside custody, and
+whoever is under attack can't wait for a coarser one. What the reporter is told before they file says so (whosees.py).
 """
 
 from __future__ import annotations

@@ -41,8 +41,9 @@ def _named(item: Item, at: datetime) -> str:
         return _("They see your name and your organisation.")
     label = item.origin.label if item.submitted_at else reports.label_for(item.warp, at)
     said = _(
-        "They see “%(label)s” instead of your name. A custodian who must know can look it up, gives the reason, and"
-        " that is kept. What you write may still give you away to who reads it."
+        "They see “%(label)s” instead of your name. They are told by mail as soon as you file it; for everybody else no"
+        " time of yours is more than the day. A custodian who must know who you are can look it up, gives the reason,"
+        " and that is kept. What you write may still give you away to who reads it."
     )
     return said % {"label": label}
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 
 from advisories import reporting
+from advisories.models import Report
+from advisories.whosees import sentences
 from members.delivery.send import sweep
 from members.models import Address, Announcement, Delivery, Office, Subscription, Tier
 from tests.advisories.reported import WORDS, begun, filed
+from tests.advisories.sharing.test_gate import moments
 from tests.conftest import NOON
 from tests.members.delivery.conftest import PostOffice, post
 from tests.members.world import World
@@ -104,3 +108,20 @@ def test_of_an_anonymous_one_the_row_says_no_more_than_the_day_and_names_its_aut
     assert {owed.created_at, owed.due_at} == {NOON.replace(hour=0)} and owed.words == ""
     sweep(NOON)
     assert not Delivery.objects.filter(address__person=world.people["bob"]).exists()
+
+
+def test_the_moment_of_an_anonymous_filing_stands_in_the_deliveries_of_its_custodians_and_nowhere_else(
+    world: World, post: PostOffice
+) -> None:
+    """They are told at once, and the reporter is told so before (whosees.py)."""
+    then, item = NOON + timedelta(minutes=37, seconds=11), begun(world, anonymous=True, **WORDS)
+    assert any("as soon as you file it" in one for one in sentences(
+        world.people["bob"], item, Report.rows.get(item=item), NOON
+    ))  # fmt: skip
+    reporting.file(world.people["bob"], item, then)
+    models = [one for app in ("members", "advisories") for one in apps.get_app_config(app).get_models()]
+    assert then not in moments(models)
+    sweep(then)
+    assert post.names() == ["cuth"]
+    assert then not in moments([one for one in models if one not in (Announcement, Delivery)])
+    assert [one.address.person for one in Delivery.objects.filter(sent_at=then)] == [world.people["cuth"]]
