@@ -82,10 +82,12 @@ def _line(line: DigestLine, person: Person, at: datetime, own: bool) -> str:
         when = moment_zone(slot_after(*rhythm, at, weekly=line.weekly))
         return _("It waits for the digest of %(when)s.") % {"when": when}
     restored = digest.state == State.SENT and not digest.announcement.window  # nothing is known of what it said
-    if not own and not restored and fell_out(Cell(line.shown), digest):
+    if not own and not restored and fell_out(line, digest):
         return str(_("It was in no digest."))  # the same, whether one went out with others or none did
     if digest.state == State.SENT and line.shown == Cell.NOTHING and not restored:
         return _("The digest of %(at)s went out without it: nothing was to be said of it by then.") % {
             "at": moment(digest.sent_at)
         }
+    if line.fell and digest.state != State.SENT:
+        return str(_("It was in no digest."))
     return _("In a digest. %(result)s") % {"result": _result(digest, at) if own else _bare(digest, at)}

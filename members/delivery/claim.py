@@ -20,6 +20,7 @@ from members.delivery.claimed import Claimed, Verdict, What, key_of
 from members.delivery.judge import judge
 from members.delivery.keys import keys_of, sealed
 from members.delivery.leaving import leave_path
+from members.delivery.lines import lose_the_rest
 from members.delivery.onward import to_next_channels
 from members.delivery.secret import Secret, Unopenable, opened
 from members.links import confirm_token
@@ -128,6 +129,8 @@ def _take(rows: QuerySet[Delivery], at: datetime, limit: int, *, lost: bool = Fa
             )  # fmt: skip
             ours.append(one)
     Delivery.objects.filter(pk__in=[one.delivery for one in ours]).update(lease_until=lease)
+    if announcement.event == Announcement.Event.DIGEST:
+        lose_the_rest(ours)
     Delivery.objects.bulk_update(refused, ["state", "outcome", "lease_until"])
     to_next_channels(announcement, onward, at)
     went = [row for row in taken if row.pk in out]

@@ -68,13 +68,13 @@ def _row(told: Delivery | DigestLine, by: Delivery | None, step: int, *, digest:
     if by is None:
         return key, Row(event, person, channel, digest, "waiting", None, None, shown, 0, "")
     state, outcome = by.state, said_to_others(by.state, by.outcome)
-    if digest and fell_out(shown, by):
+    if isinstance(told, DigestLine) and fell_out(told, by):
         due_at = told.announcement.due_at  # not when the digest went: that it did says that others were left in it
         return key, Row(event, person, channel, digest, Delivery.State.CANCELLED, None, due_at, shown, 0, "")
     return key, Row(event, person, channel, digest, state, by.sent_at, by.due_at, shown, by.tries, outcome)
 
 
-def fell_out(shown: Cell, digest: Delivery) -> bool:
-    """Whether a line was not told: its digest went out without it, since the right had ended, or not at all."""
-    went = digest.state == Delivery.State.SENT and shown == Cell.NOTHING
-    return went or digest.state == Delivery.State.CANCELLED
+def fell_out(line: DigestLine, digest: Delivery) -> bool:
+    """Whether a line is not told: its digest goes without it, since the right had ended, or does not go at all."""
+    went = digest.state == Delivery.State.SENT and line.shown == Cell.NOTHING
+    return line.fell or went or digest.state == Delivery.State.CANCELLED

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 
-from members.delivery.claimed import Line
+from members.delivery.claimed import Claimed, Line
 from members.keys import Viewer
 from members.models import Address, Cell, Delivery, DigestLine, Item
 from members.models.delivery import Announcement
@@ -30,7 +30,7 @@ def left(deliveries: Collection[Delivery], at: datetime) -> dict[int, Left]:
     """By id of the delivery. Two statements for each person, whatever the number of their lines."""
     prefetch_related_objects([one.address for one in deliveries], "person")
     waiting: dict[int, list[DigestLine]] = defaultdict(list)
-    found = DigestLine.objects.filter(delivery__in=deliveries).select_related("announcement__item__warp")
+    found = DigestLine.objects.filter(delivery__in=deliveries, fell=False).select_related("announcement__item__warp")
     for line in found.order_by("-announcement__due_at", "-pk"):
         waiting[line.delivery_id or 0].append(line)
     items = {line.announcement.item for lines in waiting.values() for line in lines if line.announcement.item}
@@ -48,6 +48,13 @@ def left(deliveries: Collection[Delivery], at: datetime) -> dict[int, Left]:
             reader = openly(Viewer(address.person_id), at)  # the ledger shows it, and would show who reported it
             left[delivery.pk] = _left(lines, Exit.DIGEST, _readable(reader, mine, at), standing)
     return left
+
+
+def lose_the_rest(claimed: Collection[Claimed]) -> None:
+    """What these digests do not say is lost, as it is where nothing else is left to say: whoever reads the ledger of
+    one item learns of no other."""
+    said = [pk for one in claimed for pk, _cell in one.lines]
+    DigestLine.objects.filter(delivery__in=[one.delivery for one in claimed]).exclude(pk__in=said).update(fell=True)
 
 
 def _readable(viewer: Viewer, items: set[Item], at: datetime) -> set[int]:

@@ -125,7 +125,8 @@ class Delivery(models.Model):
 class DigestLine(models.Model):
     """An announcement that waits for an address's next digest; `delivery` names the one that it went into.
 
-    `weekly`: it waits for the person's day of the week, not for the next morning.
+    `weekly`: it waits for the person's day of the week, not for the next morning. `fell`: that digest was to go out
+    without it, since the right to it had ended; it stays so, however often the digest is tried.
     """
 
     address = models.ForeignKey(Address, models.CASCADE, related_name="digest_lines", db_index=False)
@@ -133,6 +134,7 @@ class DigestLine(models.Model):
     weekly = models.BooleanField(default=False)
     delivery = models.ForeignKey(Delivery, models.SET_NULL, null=True, blank=True, related_name="digest_lines")
     shown = models.PositiveSmallIntegerField(choices=Cell, default=Cell.NOTHING, help_text=_("What the digest said."))
+    fell = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["id"]

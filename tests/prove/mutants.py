@@ -250,7 +250,7 @@ EXITS = [
     Mutant("members/delivery/ledger.py", "    key = (told.announcement_id, person, digest, told.address_id, step)\n",
            "    key = (told.announcement_id, person, told.pk > 0, told.pk, step)\n",
            "the order of what one person was told says how much else went out"),
-    Mutant("members/delivery/ledger.py", "    if digest and fell_out(shown, by):\n", "    if False:\n",
+    Mutant("members/delivery/ledger.py", "    if isinstance(told, DigestLine) and fell_out(told, by):\n", "    if False:\n",
            "who handles what fell out of a digest reads that others were left in it"),
     Mutant(VIEWS + "tending.py", "    if last.label == tlp.RED and not confirmed(request):\n", "    if False:\n",
            "the next version of an incident, which is to be RED, shows its lines without a step-up"),

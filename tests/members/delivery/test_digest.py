@@ -260,6 +260,30 @@ def test_that_other_items_were_left_in_a_digest_is_not_told_of_what_fell_out(
     assert [*words.values()] == [["It was in no digest."]]
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_neither_is_it_while_such_a_digest_waits_to_be_tried_again(
+    world: World, noon: datetime, post: PostOffice, others: int
+) -> None:
+    narrowed, alice = world.item(GREEN), world.people["alice"]
+    for item in (narrowed, *(world.item({**GREEN, "id": f"other{n}"}) for n in range(others))):
+        wait(item, noon)
+    digest(EIGHT)
+    kent = [("organisation", world.organisations["maidstone"].pk)]
+    release(narrowed, 2, "AMBER", kent, EIGHT + SECOND, by=world.people["carol"])
+    post.on_rcpt["*"] = "451 later"
+    sweep(EIGHT + MINUTE)
+    told = next(row for row in ledger(narrowed) if row.person == "Alice")
+    assert told == ("released", "Alice", "mail", True, "cancelled", None, noon, Cell.NOTHING, 0, "")
+    for own in (False, True):
+        words = [*results(alice, narrowed, EIGHT + DAY, own=own).values()]
+        assert words == [["It was in no digest."]] or own, words
+    post.on_rcpt.clear()
+    release(narrowed, 2, "GREEN", [], EIGHT + 2 * MINUTE, by=world.people["carol"])
+    sweep(EIGHT + DAY / 2)
+    assert ("alice" in post.names()) == bool(others)
+    assert next(row for row in ledger(narrowed) if row.person == "Alice").state == "cancelled", "once lost, it is lost"
+
+
 @pytest.mark.parametrize("ahead", [0, 9])
 def test_the_order_of_what_one_person_was_told_does_not_say_how_much_else_goes_out(
     world: World, noon: datetime, ahead: int
