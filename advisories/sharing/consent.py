@@ -18,6 +18,7 @@ from advisories.sharing.review import fits, reported_by
 from members import policy
 from members.audit import day_of, record
 from members.delivery.notices import tell_of_work
+from members.embargo.derived import name_nobody
 from members.embargo.state import OPEN, cancel_ahead
 from members.items import locked
 from members.models import Announcement, Derivation, Embargo, Item, Person, Standing
@@ -122,6 +123,7 @@ def decline(person: Person, item: Item, at: datetime, words: str, *, seen: str) 
     Word.objects.create(report=behind.report, from_keeper=False, body=words[:LONGEST], at=when)
     if cancel_ahead(item, at):
         place(item)
+    name_nobody(item, at, when)
     if when != at:  # no row says when somebody without a name was there
         Announcement.objects.filter(item=item, planned_at=at).update(planned_at=when)
     _noted("decline_text", person, item, behind, review, at)

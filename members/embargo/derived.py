@@ -11,8 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.clock import FOREVER
+from members.delivery.revoke import revoke
 from members.delivery.right import hearers
+from members.joining import end
 from members.models import Announcement, Item, Named, Person, Standing
+from members.place import place
 from members.refused import Refused
 
 Answer = Named.Answer
@@ -42,6 +45,17 @@ def unread(item: Item, at: datetime) -> None:
     if Standing.objects.at(at).filter(item=item, item__embargo__ends_at__lte=at).exists():
         return  # they read what stands
     raise Refused(_("People are named under its embargo, and read this text. Take them off it before you change it."))
+
+
+def name_nobody(item: Item, at: datetime, when: datetime) -> None:
+    """Whoever reported it does not agree any more: nobody reads it by being named. `when`: what rows say of it."""
+    if Standing.objects.at(at).filter(item=item).exists():
+        return  # they read what stands
+    named = Named.objects.filter(embargo__item=item, until=FOREVER)
+    whom = list(named.values_list("person", flat=True))
+    if end(named, when):
+        place(item)
+        revoke(Person.objects.filter(pk__in=whom), at)
 
 
 def ahead_of(item: Item, at: datetime) -> bool:

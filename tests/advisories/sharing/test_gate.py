@@ -341,6 +341,21 @@ def test_who_no_longer_agrees_stops_what_was_approved_in_advance(world: World) -
         release(world, item, LATER)
 
 
+@pytest.mark.parametrize("shortened", [False, True])
+def test_nor_does_anybody_read_it_any_more_who_is_named_on_it(world: World, shortened: bool) -> None:
+    item, carol, alice = kept_back(world), world.people["carol"], world.people["alice"]
+    release(world, item)
+    embargo.name(carol, item, NOON, [alice])
+    embargo.accept(alice, Named.objects.get(person=alice).code, NOON, 1)
+    if shortened:  # which cancels the release, and nobody's being named
+        embargo.propose(carol, item, NOON, ends_at=WEEK - MINUTE, reason="x", terms="x")
+    assert may(Viewer(alice.pk), item, LATER) == Answer.BODY
+    seen = Review.objects.get(lapsed_at=None).fingerprint
+    consent.decline(world.people["bob"], item, LATER, "I was wrong.", seen=seen)
+    assert may(Viewer(alice.pk), item, LATER) == Answer.NOTHING
+    assert LATER not in moments([Named, Handler, Standing])
+
+
 def test_they_may_still_say_no_to_it_while_the_next_version_is_being_written(world: World) -> None:
     item = kept_back(world)
     release(world, item)
