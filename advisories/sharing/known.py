@@ -30,12 +30,13 @@ def known_of(item: Item) -> Known:
         elif report.affiliation is not None:
             houses.add(report.affiliation.organisation_id)
     there = Affiliation.objects.filter(organisation__in=houses).select_related("person").order_by("pk")
-    people = {one.person.name: one.person.email for one in there}
+    people = [(one.person.name, one.person.email) for one in there]
     authors = item.derived_from.filter(report__author__isnull=False)
-    people |= dict(authors.values_list("report__author__name", "report__author__email"))
+    people += authors.values_list("report__author__name", "report__author__email")
     names = Organisation.objects.filter(Q(pk__in=houses)).values_list("name", flat=True)
     day = next((one.date() for one in days if one), None)
-    return Known(tuple(names), (), _domains(people.values()), tuple(people), day=day)
+    domains = _domains(address for _name, address in people)  # of all: two may have one name
+    return Known(tuple(names), (), domains, tuple(dict.fromkeys(name for name, _address in people)), day=day)
 
 
 def _domains(addresses: Iterable[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from advisories.sanitise import Choice, Decision, Own
 from advisories.sharing import deciding, handing
 from advisories.sharing.known import known_of
 from advisories.sharing.places import Place, places, undecided
-from members.models import AuditRow, Item
+from members.models import AuditRow, Item, Person
 from members.refused import Refused
 from tests.advisories.incidents import derived, handed, kept, text
 from tests.conftest import NOON
@@ -59,6 +59,14 @@ def test_of_an_anonymous_report_everybody_is_known_who_could_have_filed_it(world
     assert not {"Mia", "Maidstone"} & found(item).keys()
     named = written(world, anonymous=False, what_is_known="Bob of Solihull, Dora of Dudley.")
     assert "Dudley" not in found(named) and "Solihull" in found(named)
+
+
+def test_two_of_one_name_are_both_known(world: World) -> None:
+    Person.objects.filter(pk=world.people["dora"].pk).update(name="Bob", email="bob@dudley.test")
+    Person.objects.filter(pk=world.people["bob"].pk).update(email="bob@solihull.test")
+    item = written(world, what_is_known="It came by way of solihull.test and dudley.test.")
+    marked = " ".join(one.suspect.text for one in places(text(item), known_of(item)))
+    assert "solihull.test" in marked and "dudley.test" in marked
 
 
 def test_each_is_replaced_or_kept_and_it_stays_written_down_who_decided_and_when(world: World) -> None:
