@@ -79,8 +79,9 @@ def consents(viewer: Viewer, at: datetime) -> list[Line]:
     derived = Derivation.objects.filter(item=OuterRef("advisory_id"))
     handed = Review.objects.filter(item=OuterRef("advisory_id"), version=OuterRef("number"), lapsed_at=None)
     agreed = handed.filter(~Exists(consent.silent(at)))
+    later = Version.objects.filter(advisory=OuterRef("advisory"), number__gt=OuterRef("number"))
     waits = Version.objects.filter(
-        handled(viewer, at, "advisory_id"), Exists(derived), ~Exists(agreed), released_at=None,
+        handled(viewer, at, "advisory_id"), Exists(derived), ~Exists(agreed), ~Exists(later), released_at=None,
         advisory__item__realm=0,
     ).select_related("advisory__item")  # fmt: skip
     items = [one.advisory.item for one in waits.order_by("-written_at", "advisory")[:MOST]]

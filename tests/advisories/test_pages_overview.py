@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from advisories import draft
+from advisories import draft, publish
 from advisories.models import Advisory, Incident, Review, Version
 from advisories.sharing import consent, review
 from members import clock, embargo, kinds
@@ -94,6 +94,20 @@ def test_what_is_agreed_to_for_later_awaits_consent_where_it_may_be_shared_soone
     assert "its reporter" not in page(world, "carol")
     embargo.end(carol, item, NOON, why="It is public.")
     assert "its reporter" in page(world, "carol")
+
+
+def test_what_was_approved_in_advance_and_is_not_agreed_to_any_more_stands_there_once_with_its_next_version(
+    world: World,
+) -> None:
+    carol, pam, item = world.people["carol"], deputy(world), written(world, kept(world))
+    embargo.propose(carol, item, NOON, ends_at=NOON + 99 * HOUR, reason="x", terms="x", handlers=[pam])
+    embargo.approve(pam, item, NOON)
+    agreed(world, item, second=pam)
+    publish.release(pam, item, NOON)
+    written(world, item)
+    one = Review.objects.get(lapsed_at=None)
+    consent.decline(world.people["bob"], item, NOON, "No", seen=one.fingerprint)
+    assert page(world, "carol").count("its reporter") == 1
 
 
 def written(world: World, item: Item, by: str = "carol") -> Item:
