@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 
 from advisories.serve import atom
 from advisories.views import (
+    activity,
     advisories,
     answers,
     byhand,
@@ -60,6 +61,8 @@ desk_urls = [
     path("advisories/<ref:ref>/embargo/<slug:name>/", embargo.act, name="embargo-act"),
     path("desk/", desk.index, name="desk"),
     path("desk/overview/", overview.overview, name="overview"),
+    path("desk/activity/", activity.show, name="activity"),
+    path("desk/activity.csv", activity.export, name="activity-csv"),
     path("desk/stories/<ref:code>/", desk.story, name="story"),
     path("desk/stories/<ref:code>/dismiss/", desk.dismiss, name="dismiss"),
     path("desk/stories/<ref:code>/restore/", desk.restore, name="restore"),

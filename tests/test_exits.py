@@ -97,6 +97,8 @@ ROUTES = {
     "offer": "scoped",
     "advisories:desk": "scoped",
     "advisories:overview": "scoped",  # what whoever looks handles
+    "advisories:activity": "scoped",  # numbers of what whoever looks handles
+    "advisories:activity-csv": "scoped",
     "advisories:story": "scoped",
     "advisories:dismiss": "scoped",
     "advisories:restore": "scoped",

@@ -38,6 +38,7 @@ ALLOWED = {
     "members/place.py": "writes the rule's own rows, of an item and its children",
     "members/policy.py": "the rule itself",
     "members/search.py": "the index; what is found is asked of the rule in the same query",
+    "advisories/activity/facts.py": "the state of incidents that the rule gave in the same query",
     "advisories/children.py": "verb: writes the text of a child whose parent the rule gave",
     "advisories/draft.py": "verb: reads its entries through policy.readable",
     "advisories/kinds.py": "planning: what the public sources of an item name; who is told by it reads the item",
@@ -244,7 +245,7 @@ def test_no_page_is_handed_a_queryset(world: World, name: str) -> None:
     amber = pages.advisory(world, {"id": "amber", "label": "AMBER", "grants": [{"organisation": "brum"}]}).item
     draft = pages.advisory(world, {"id": "draft", "label": None}).item
     entry = pages.entry(world, pages.source(world), "An entry")
-    paths = ["/", "/advisories/", "/advisories/?q=title", "/desk/", "/desk/overview/",
+    paths = ["/", "/advisories/", "/advisories/?q=title", "/desk/", "/desk/overview/", "/desk/activity/",
              f"/desk/stories/{entry.story.code}/",
              "/desk/sources/", "/desk/sources/feed/", "/glossary/", "/account/told/", "/account/told/times/",
              "/account/kit/brum/", "/subscribe/", "/incidents/", "/incidents/new/",

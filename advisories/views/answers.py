@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from advisories.answerforms import AnswerForm
 from advisories.views.advisories import page_of, text_context
+from advisories.views.cells import cell
 from advisories.views.curve import curve
 from advisories.views.versions import standing_text
 from members import kinds, stand
@@ -163,7 +164,7 @@ def export(request: HubRequest, ref: str) -> HttpResponse:
     said.headers["Content-Disposition"] = f'attachment; filename="TLP-{label}-responses-{item.reference}.csv"'
     rows = csv.writer(said)
     rows.writerow(["organisation", "state", "asked", "due", "confirmed", "by", "means", "applies", "last update"])
-    rows.writerows([_cell(value) for value in _line(row)] for row in answers.rows)
+    rows.writerows([cell(value) for value in _line(row)] for row in answers.rows)
     return said
 
 
@@ -171,8 +172,3 @@ def _line(row: Row) -> list[str]:
     last = next((note.words for note in reversed(row.notes) if note.words), "")
     times = [at.isoformat() if at else "" for at in (row.asked_at, row.due_at, row.confirmed_at)]
     return [row.organisation.name, row.state.value, *times, row.by, row.means, row.applies, last]
-
-
-def _cell(value: str) -> str:
-    """What a spreadsheet would take for a formula is text to it."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

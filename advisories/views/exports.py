@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from advisories.serve import told
 from advisories.serve.exchange import misp, naming
 from advisories.serve.exchange.facts import IncidentFacts
+from advisories.views.cells import cell
 from members import stand
 from members.middleware import HubRequest
 from members.models import Kind
@@ -39,7 +40,7 @@ def as_csv(request: HubRequest, ref: str) -> HttpResponse:
     facts, said = _facts(request, ref, "csv"), StringIO()
     rows = csv.writer(said)
     rows.writerow(["label", "incident", "kind", "indicator"])
-    rows.writerows([f"TLP:{facts.label}", facts.reference, kind, _cell(value)] for kind, value in facts.distinct())
+    rows.writerows([f"TLP:{facts.label}", facts.reference, kind, cell(value)] for kind, value in facts.distinct())
     return _file(facts, "indicators.csv", said.getvalue().encode(), "text/csv; charset=utf-8")
 
 
@@ -64,8 +65,3 @@ def _file(facts: IncidentFacts, name: str, content: bytes, media_type: str) -> H
 
 def _hub() -> UUID:
     return naming.of_hub(settings.BASE_URL)
-
-
-def _cell(value: str) -> str:
-    """What a spreadsheet would take for a formula is text to it."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -25,11 +26,16 @@ def plot(rhythm: Rhythm) -> dict[str, Any]:
     """
     if not rhythm.total:
         return {}
-    most = max(rhythm.days)
-    bars = [_bar(place, count, most) for place, count in enumerate(rhythm.days) if count]
     total = ngettext("%d new or changed", "%d new or changed", rhythm.total) % rhythm.total
-    words = _("In the last four weeks %(total)s, at most %(most)d on one day.") % {"total": total, "most": most}
-    return {"bars": bars, "width": len(rhythm.days) * (WIDTH + GAP) - GAP, "height": HEIGHT, "words": words}
+    words = _("In the last four weeks %(total)s, at most %(most)d on one day.")
+    return drawn(rhythm.days, words % {"total": total, "most": max(rhythm.days)})
+
+
+def drawn(counts: Sequence[int], words: str) -> dict[str, Any]:
+    """A bar for each of `counts`, of which one at least is more than nothing."""
+    most = max(counts)
+    bars = [_bar(place, count, most) for place, count in enumerate(counts) if count]
+    return {"bars": bars, "width": len(counts) * (WIDTH + GAP) - GAP, "height": HEIGHT, "words": words}
 
 
 def _bar(place: int, count: int, most: int) -> Bar:

@@ -202,6 +202,10 @@ def desk(_world: Drawn) -> Iterable[str]:
     return ("", "q=jl", "dismissed=1", f"done={UNKNOWN}")
 
 
+def periods(_world: Drawn) -> Iterable[str]:
+    return ("", "period=2026-02", "period=2026-Q2", "period=2026-13")
+
+
 def feeds(world: Drawn) -> Iterable[str]:
     return ("", "token=WRONG")
 
@@ -321,6 +325,8 @@ ROUTES: dict[str, Walk] = {
     "offer": Walk(offers, body={"terms": "1"}),
     A + "desk": Walk(queries=desk),
     A + "overview": Walk(),
+    A + "activity": Walk(queries=periods),
+    A + "activity-csv": Walk(queries=periods),
     A + "story": Walk(stories),
     A + "dismiss": Walk(queries=None, body={}, posts=stories),
     A + "restore": Walk(queries=None, body={}, posts=stories),
