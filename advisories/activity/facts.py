@@ -27,6 +27,7 @@ from members.models import (
 
 TOLD_OF = (*WRITTEN, Kind.DISCUSSION)
 Numbers = dict[int, int]  # by id of the item
+Times = dict[int, timedelta]
 
 
 class Told(NamedTuple):
@@ -79,16 +80,16 @@ def _one(rows: QuerySet[Any], field: str) -> Subquery:
     return Subquery(rows.order_by().values(field)[:1])
 
 
-def lived(asker: Asker, period: Period) -> dict[str, list[timedelta]]:
+def lived(asker: Asker, period: Period) -> dict[str, Times]:
     """How long after an incident was derived it was contained first, and closed first: of those that were in `period`,
     and are shared."""
     shared = Standing.objects.filter(item=OuterRef("pk"), since__lte=asker.at, until__gt=F("since")).order_by()
     incidents = asker.handles(Kind.INCIDENT).filter(Exists(shared)).order_by()
-    began = dict(incidents.values_list("reference", "created_at"))
+    began = {ref: (pk, at) for ref, pk, at in incidents.values_list("reference", "pk", "created_at")}
     held = AuditRow.objects.filter(reference__in=incidents.values("reference"), at__lt=period.until).order_by()
     contained = held.filter(verb="set_state", detail__state__in=[Incident.State.CONTAINED, Incident.State.RECOVERED])
     return {
-        name: [at - began[ref] for ref, at in _first(rows) if at >= period.since]
+        name: {began[ref][0]: at - began[ref][1] for ref, at in _first(rows) if at >= period.since}
         for name, rows in (("contained", contained), ("closed", held.filter(verb="close_incident")))
     }
 

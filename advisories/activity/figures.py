@@ -17,6 +17,7 @@ from advisories.models import Incident
 from members import tlp
 from members.categories import Category
 from members.models import Kind, Tier
+from members.shows import STEP_UP
 
 
 def sections(found: Facts) -> list[Section]:
@@ -40,7 +41,7 @@ def _advisories(found: Facts) -> list[Section]:
             Line(str(one.label), tiers[one], tier=one.name.lower()) for one in reversed(Tier)
         ), parts=True),
         Section("labels", _("Advisories released, by label"), tuple(
-            Line(tlp.display(one), labels[one], tlp=one) for one in tlp.LABELS
+            Line(tlp.display(one), labels[one], tlp=one) for one in tlp.LABELS if one not in STEP_UP
         ), parts=True),
         Section("categories", _("Advisories released, by subject"), tuple(
             Line(str(one.label), categories[one]) for one in Category
@@ -62,8 +63,8 @@ def _incidents(found: Facts) -> list[Section]:
             Line(_("Contained"), len(contained)),
             Line(_("Closed"), len(closed)),
             Line(_("From derived to shared, median"), half(one.at - one.began for one in first)),
-            Line(_("From derived to contained, median"), half(contained)),
-            Line(_("From derived to closed, median"), half(closed)),
+            Line(_("From derived to contained, median"), half(contained.values())),
+            Line(_("From derived to closed, median"), half(closed.values())),
         )),
         Section("classes", _("Incidents shared, by kind"), tuple(
             Line(str(one.name), classes[one.slug]) for one in taxonomy.TAXONOMY

@@ -64,6 +64,13 @@ class Period:
             "first": dateformat.format(self.first, "F"), "last": dateformat.format(last, "F Y")
         }  # fmt: skip
 
+    @property
+    def short(self) -> str:
+        """Oct 2026 · Oct–Dec 2026: at the head of a column."""
+        last = self.next().first - timedelta(days=1)
+        said = dateformat.format(last, "M Y")
+        return said if self.months == MONTH else f"{dateformat.format(self.first, 'M')}–{said}"
+
     def parts(self) -> list[tuple[date, date]]:
         """First and last day of each part that a plot has a bar for: days of a month, weeks of a quarter."""
         end, step = self.next().first - timedelta(days=1), timedelta(days=self._step())

@@ -50,10 +50,10 @@ def show(request: HubRequest, _person: Person, offices: list[Office]) -> HttpRes
         "choices": _choices(request, period),
         "warps": [office.warp.name for office in offices],
         "said": compared(found.now, found.before, before, over=over),
-        "empty": nothing(period, over=over) if found.now.empty else "",
+        "empty": nothing(period, over=over) if not found.now.stood else "",
         "page_label": found.label, "page_ref": str(period),
     }  # fmt: skip
-    if not found.now.empty:
+    if found.now.stood:
         context["sections"] = beside(sections(found.now), sections(found.before))
         context["time"] = over_time(found.now, period)
     return render(request, "advisories/activity.html", context)

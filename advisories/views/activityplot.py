@@ -37,15 +37,16 @@ class Shown(NamedTuple):
 
 
 def beside(now: list[Section], before: list[Section]) -> list[Shown]:
-    """Sections with anything in them: of parts, those that are something in either period."""
+    """Sections with anything in them, in either period; of parts, those that are something."""
     pairs = [(one, list(zip(one.lines, other.lines, strict=True))) for one, other in zip(now, before, strict=True)]
-    shown = [Shown(one.slug, one.heading, _rows(lines, parts=one.parts), one.parts) for one, lines in pairs]
-    return [one for one in shown if one.rows]
+    there = [(one, lines) for one, lines in pairs if any(new.value or old.value for new, old in lines)]
+    return [Shown(one.slug, one.heading, _rows(lines, parts=one.parts), one.parts) for one, lines in there]
 
 
 def _rows(lines: list[tuple[Line, Line]], *, parts: bool) -> list[Row]:
     if not parts:
-        return [Row(one, said(one.value), said(other.value), None, None) for one, other in lines]
+        measured = [(one, other) for one, other in lines if one.value is not None or other.value is not None]
+        return [Row(one, said(one.value), said(other.value), None, None) for one, other in measured]
     counted = [(one, _count(one), _count(other)) for one, other in lines]
     most = max((max(new, old) for _line, new, old in counted), default=0) or 1
     return [

@@ -85,14 +85,14 @@ def _compared(main: Main, than: Period, *, over: bool) -> str:
     words = main.words % {"n": main.now}
     more = main.now - main.before
     if not over:
-        ends = _("%(said)s so far; %(n)d in all of %(than)s.")
+        ends = _("%(said)s so far; %(n)s in all of %(than)s.")
     elif more > 0:
         ends = _("%(said)s, %(more)d more than in %(than)s.")
     elif more < 0:
         ends = _("%(said)s, %(fewer)d fewer than in %(than)s.")
     else:
         ends = _("%(said)s, as many as in %(than)s.") if main.now else _("%(said)s, as in %(than)s.")
-    return ends % {"said": words, "n": main.before, "more": more, "fewer": -more, "than": than}
+    return ends % {"said": words, "n": main.before or _("none"), "more": more, "fewer": -more, "than": than}
 
 
 def nothing(period: Period, *, over: bool) -> str:

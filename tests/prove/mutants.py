@@ -399,6 +399,12 @@ EXITS = [
            "every reader is shown the page of who reported it"),
     Mutant(VIEWS + "awaited.py", "found = Review.objects.filter(condition, mine, ", "found = Review.objects.filter(condition, ",
            "the first page links to what waits for somebody else's look"),
+    Mutant("advisories/activity/asker.py", "policy.visible_to(self.viewer, self.at).filter(", "Item.rows.filter(",
+           "the activity report counts what others keep"),
+    Mutant("advisories/activity/asker.py", "policy.openly(viewer, at)", "viewer",
+           "the activity report of who filed an anonymous report counts one more than a colleague's"),
+    Mutant("advisories/activity/gathered.py", "pk in reports or not stand.asks", "True",
+           "the activity report, which is passed on, counts what is for named people"),
 ]  # fmt: skip
 
 MUTANTS = [*RULE, *EXITS]

@@ -38,6 +38,7 @@ PAGES = (
     "children",
     "attachment",
     "atom",
+    "activity_hidden",
 )
 TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
 # The quickest first: a mutant that dies there costs a few seconds.
