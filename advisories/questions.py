@@ -16,7 +16,7 @@ from members import items, nameless, policy, search, stand, tasks, tlp
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities
 from members.items import locked
-from members.models import Affiliation, Announcement, Item, Kind, Person, Standing, Tier, Warp
+from members.models import Affiliation, Announcement, Grant, Item, Kind, Person, Standing, Tier, Warp
 from members.refused import Refused
 from members.seal import seal
 from members.stand import Target
@@ -45,7 +45,7 @@ def ask(
     title, body, targets = _clean(title), body.replace("\r\n", "\n").replace("\0", "").strip(), list(targets)
     capacity = _capacity(person, warp, at, capacity, anonymous=anonymous)
     _permitted(person, title, body, label, targets, at, anonymous=anonymous)
-    if before := _before(person, title, body, label, at, anonymous=anonymous):
+    if before := _before(person, warp, title, body, label, targets, at, anonymous=anonymous):
         return before
     item, actor = _asked(person, warp, capacity, at, label, anonymous=anonymous)
     question = Discussion.rows.create(item=item, title=title, body=body, written_at=day_of(at) if anonymous else at)
@@ -150,13 +150,24 @@ def _permitted(
         raise Refused(_("To reach the handlers alone without your name, report an incident anonymously."))
 
 
-def _before(person: Person, title: str, body: str, label: str, at: datetime, *, anonymous: bool) -> Discussion | None:
-    same = Discussion.rows.filter(title=title, body=body, item__marking=label, removed_because="")
+def _before(
+    person: Person, warp: Warp, title: str, body: str, label: str, targets: list[Target], at: datetime, *,
+    anonymous: bool,
+) -> Discussion | None:  # fmt: skip
+    """The same, asked of the same a moment ago; without a name, of which no moment is kept, today."""
+    same = Discussion.rows.filter(
+        title=title, body=body, item__warp=warp, item__marking=label, removed_because=""
+    ).select_related("item")
     if anonymous:
         same = same.filter(item__origin__filer=seal("person", person.pk), written_at__gte=day_of(at))
     else:
         same = same.filter(item__author=person, written_at__gt=at - THUMB)
-    return same.select_related("item").first()
+    return next((one for one in same if _given(one.item) == set(targets)), None)
+
+
+def _given(question: Item) -> set[Target]:
+    grants = Grant.objects.filter(standing__item=question)
+    return {(kind, pk) for grant in grants for kind in Grant.TARGETS if (pk := getattr(grant, f"{kind}_id"))}
 
 
 def _asked(

@@ -290,3 +290,17 @@ def test_a_question_is_found_by_its_words_and_by_those_of_its_answers_where_they
                               ("bob", "ostrich", 1), ("olive", "zebrafish", 0)):  # fmt: skip
         page = pages.visitor(world.people[name]).get("/questions/", {"q": word}).content.decode()
         assert page.count("hub-row__title") == found, (name, word)
+
+
+def test_the_same_words_put_to_another_warp_or_to_others_are_another_question(world: World, noon: datetime) -> None:
+    alice, birmingham = world.people["alice"], world.warps["birmingham"]
+    Affiliation.objects.create(person=alice, organisation=world.organisations["maidstone"], since=noon - MINUTE)
+    here: dict[str, object] = {"label": "AMBER+STRICT", "targets": [("warp", birmingham.pk)]}
+    for anonymous in (False, True):
+        asked = [
+            questions.ask(alice, warp, noon, "Who?", "", anonymous=anonymous, **more).item  # type: ignore[arg-type]
+            for warp, more in ((birmingham, here), (world.warps["kent"], here), (birmingham, here))
+        ]
+        assert asked[0] == asked[2] != asked[1]
+    for_us = questions.ask(alice, birmingham, noon, "Who?", "", label="AMBER+STRICT").item
+    assert not reads(world, "alan", for_us, noon) and Discussion.rows.count() == 5
