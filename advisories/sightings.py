@@ -32,7 +32,7 @@ def sight(
     houses = _chosen(may_sight(person, item, at), organisations)
     if indicator and not _names(item, at, indicator):
         raise Refused(_("It does not name that indicator any more. Look at the version that stands now."))
-    before = {one.item.affiliation_id: one for one in own(person, item) if one.indicator == indicator}
+    before = {one.item.affiliation_id: one for one in own(person, item, at) if one.indicator == indicator}
     return [before.get(house.pk) or _say(person, item, at, house, indicator) for house in houses]
 
 
@@ -43,7 +43,7 @@ def take_back(
     """What `person` said of `item` for these organisations is not counted by the next run. Raises Refused."""
     item = locked(item.pk)
     houses = {house.pk for house in _chosen(affiliations(person, at), organisations)}
-    said = [one for one in own(person, item) if one.indicator == indicator and one.item.affiliation_id in houses]
+    said = [one for one in own(person, item, at) if one.indicator == indicator and one.item.affiliation_id in houses]
     for one in said:
         one.taken_back_at = at
         one.save(update_fields=["taken_back_at"])
@@ -67,9 +67,10 @@ def countable(stand: Stand) -> bool:
     return stand.row not in UNCOUNTED and not stand.withdrawn
 
 
-def own(person: Person, item: Item) -> list[Sighting]:
-    """What `person` said of `item`, and did not take back."""
-    said = Sighting.rows.filter(item__parent=item, item__author=person, taken_back_at=None)
+def own(person: Person, item: Item, at: datetime) -> list[Sighting]:
+    """What `person` said of `item` for the organisations that they speak for, and did not take back."""
+    theirs = affiliations(person, at)
+    said = Sighting.rows.filter(item__parent=item, item__author=person, item__affiliation__in=theirs, taken_back_at=None)
     return list(said.select_related("item").order_by("item__pos"))
 
 

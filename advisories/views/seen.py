@@ -66,7 +66,7 @@ def seen(request: HubRequest, item: Item, text: Version, shown: dict[str, Any]) 
     person = person_of(request)
     says = counted and person is not None and text.number == shown["current"].number
     houses = sightings.may_sight(person, item, request.at) if says and person else []
-    own = sightings.own(person, item) if person and counted else []
+    own = sightings.own(person, item, request.at) if person and counted else []
     whole = _mark(Named("", "", ""), numbers, own, len(houses))
     return {
         "whole": whole,

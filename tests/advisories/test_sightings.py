@@ -153,9 +153,9 @@ def test_said_twice_it_is_said_once_and_taken_back_it_can_be_said_again(world: W
         sightings.sight(alice, item, NOON, ["brum"])
     assert Sighting.rows.count() == 1
     assert len(sightings.take_back(alice, item, NOON, ["brum"])) == 1
-    assert sightings.take_back(alice, item, NOON, ["brum"]) == [] == sightings.own(alice, item)
+    assert sightings.take_back(alice, item, NOON, ["brum"]) == [] == sightings.own(alice, item, NOON)
     sightings.sight(alice, item, NOON, ["brum"])
-    assert len(sightings.own(alice, item)) == 1
+    assert len(sightings.own(alice, item, NOON)) == 1
 
 
 def test_who_is_of_several_organisations_says_it_for_those_they_choose(world: World) -> None:
@@ -168,7 +168,7 @@ def test_who_is_of_several_organisations_says_it_for_those_they_choose(world: Wo
     client.post(at(item), {"sight": "", "sight-for_whom": ["brum", "walsall"]})
     assert Sighting.rows.count() == 2
     client.post(at(item), {"back": "", "sight-for_whom": ["walsall"]})
-    assert [one.item.affiliation for one in sightings.own(alice, item)] == [
+    assert [one.item.affiliation for one in sightings.own(alice, item, NOON)] == [
         Affiliation.objects.get(person=alice, organisation=world.organisations["brum"])
     ]
     shown = client.get(kinds.page(item)).content.decode()
@@ -208,7 +208,7 @@ def test_an_indicator_is_seen_by_itself_and_only_one_that_it_names(world: World)
     assert sighted.seen(item) == {URL: 5}
     assert "seen by 5 organisations" in page(world, "fay", item)
     client.post(at(item), {"back": URL})
-    assert not sightings.own(world.people["alice"], item)
+    assert not sightings.own(world.people["alice"], item, NOON)
 
 
 def red(world: World) -> Item:
@@ -318,3 +318,15 @@ def test_counting_asks_as_many_statements_for_ten_as_for_one(world: World) -> No
         counts.append(len(queries))
     assert SightingCount.objects.count() == 10
     assert counts[0] == counts[1] <= 20
+
+
+def test_who_is_of_another_organisation_now_says_it_for_that(world: World) -> None:
+    item, alice = pages.advisory(world, {"id": "a", "label": "GREEN"}).item, world.people["alice"]
+    sightings.sight(alice, item, NOON, ["brum"])
+    Affiliation.objects.filter(person=alice).update(until=NOON + HOUR / 2)
+    Affiliation.objects.create(person=alice, organisation=world.organisations["solihull"], since=NOON + HOUR / 2)
+    shown = page(world, "alice", item)
+    assert "We see this too" in shown and "You said that" not in shown
+    sightings.sight(alice, item, NOON + HOUR, ["solihull"])
+    shown = page(world, "alice", item)
+    assert "We see this too" not in shown and "You said that" in shown
