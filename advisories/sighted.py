@@ -15,7 +15,7 @@ from advisories.serve.exchange.facts import FEWEST
 from advisories.sightings import countable
 from members.alone import Work, alone
 from members.audit import day_of, record
-from members.models import Affiliation, AuditRow, Item, Membership
+from members.models import AuditRow, Item
 from members.shows import stands
 
 HOUR = timedelta(hours=3)  # UTC: at night, and before the operator's mail
@@ -50,16 +50,17 @@ def changed_at(item: Item) -> datetime | None:
 
 
 def _count(at: datetime) -> Counts:
-    """Organisations, not clicks: of active members, by whoever still belongs to them. One statement, and three that
-    ask how the items stand."""
-    members = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).values("organisation")
-    houses = Affiliation.objects.at(at).filter(organisation__in=members, person__active_until__gt=at)
-    said = Sighting.rows.filter(counted=True, taken_back_at=None, item__affiliation__in=houses)
+    """Organisations that were active members when somebody said it for them, not clicks; said by five people, so that
+    whoever speaks for four does not learn of the one besides. Who leaves stays counted: a number that fell with them
+    would tell that they were. One statement, and three that ask how the items stand."""
+    said = Sighting.rows.filter(counted=True, taken_back_at=None)
     found = (
         said.order_by()
         .values_list("item__parent", "indicator")
         .annotate(organisations=Count("item__affiliation__organisation", distinct=True))
         .filter(organisations__gte=FEWEST)
+        .alias(people=Count("item__author", distinct=True))
+        .filter(people__gte=FEWEST)
     )
     many = {(item, indicator): organisations for item, indicator, organisations in found}
     items = Item.rows.filter(pk__in={item for item, _indicator in many})

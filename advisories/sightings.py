@@ -70,7 +70,9 @@ def countable(stand: Stand) -> bool:
 def own(person: Person, item: Item, at: datetime) -> list[Sighting]:
     """What `person` said of `item` for the organisations that they speak for, and did not take back."""
     theirs = affiliations(person, at)
-    said = Sighting.rows.filter(item__parent=item, item__author=person, item__affiliation__in=theirs, taken_back_at=None)
+    said = Sighting.rows.filter(
+        item__parent=item, item__author=person, item__affiliation__in=theirs, taken_back_at=None
+    )
     return list(said.select_related("item").order_by("item__pos"))
 
 

@@ -17,7 +17,7 @@ from advisories import draft, indicating, publish, sighted, sightings, tasks
 from advisories.models import Advisory, Sighting, SightingCount
 from members import clock, kinds, policy
 from members.comparing import compare_all
-from members.models import Affiliation, AuditRow, Item, Kind, Membership
+from members.models import Affiliation, AuditRow, Item, Kind, Membership, Person
 from members.refused import Refused
 from tests import pages
 from tests.advisories.incidents import agreed, incident, kept, shared
@@ -250,15 +250,37 @@ def test_nor_of_what_is_under_an_embargo(world: World) -> None:
     assert not Sighting.rows.exists()
 
 
-def test_what_was_not_opted_in_and_what_is_of_no_active_member_is_not_counted(world: World) -> None:
+def test_what_was_not_opted_in_is_not_counted(world: World) -> None:
     item = green(world)
     seen_by(world, item, *FIVE, "fay")
     Sighting.rows.filter(item__author=world.people["fay"]).update(counted=False)
     sighted.count_daily(NOON)
     assert sighted.seen(item) == {"": 5}
+
+
+def test_nobody_reads_from_the_number_that_who_left_was_among_them(world: World) -> None:
+    item = green(world)
+    seen_by(world, item, *FIVE)
+    sighted.count_daily(NOON)
     Membership.objects.filter(organisation=world.organisations["dudley"]).update(until=NOON + HOUR)
+    Affiliation.objects.filter(person=world.people["bob"]).update(until=NOON + HOUR)
+    Person.objects.filter(pk=world.people["mia"].pk).update(active_until=NOON + HOUR)
     sighted.count_daily(NOON + DAY)
+    assert sighted.seen(item) == {"": 5}
+
+
+def test_who_speaks_for_several_organisations_does_not_find_out_the_one_besides(world: World) -> None:
+    item, alice = green(world), world.people["alice"]
+    mine = ["brum", "solihull", "dudley", "walsall"]
+    for name in mine[1:]:
+        Affiliation.objects.create(person=alice, organisation=world.organisations[name], since=NOON - DAY)
+    sightings.sight(alice, item, NOON, mine)
+    seen_by(world, item, "mia")
+    sighted.count_daily(NOON)
     assert sighted.seen(item) == {}
+    seen_by(world, item, "alan", "bob", "dora")  # five people now, of five organisations
+    sighted.count_daily(NOON + DAY)
+    assert sighted.seen(item) == {"": 5}
 
 
 def test_of_an_advisory_as_of_an_incident(world: World) -> None:
