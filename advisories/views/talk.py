@@ -28,7 +28,7 @@ Text = Comment | Attachment
 
 @dataclass(frozen=True)
 class Child:
-    """One comment or file as its readers see it. `label` only where it is another than the parent's.
+    """One comment or file as its readers see it. `label` only where it has one of its own, for fewer than the parent's.
 
     `named`: not under a pseudonym, of which the day is all that is said.
     """
@@ -48,10 +48,9 @@ def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms:
 
     `forms`: what was typed already, where it has to be said again.
     """
-    texts = [_latest(request, Attachment.rows.all(), item), _latest(request, Comment.rows.all(), item)]
-    stands = shows.stands([text.item for some in texts for text in some], request.at)
-    if not confirmed(request):  # one may be guarded where its parent is not
-        texts = [[text for text in some if not stands[text.item_id].asks] for some in texts]
+    texts, stands = _shown(
+        request, _latest(request, Attachment.rows.all(), item), _latest(request, Comment.rows.all(), item)
+    )
     files, comments = (
         [_child(request, text, stands[text.item_id], label, handles) for text in some[:SHOWN][::-1]] for some in texts
     )
@@ -63,6 +62,21 @@ def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms:
         "follows": state(person, item) if (person := person_of(request)) else "",
         **_forms(request, item, forms),
     }
+
+
+def said(request: HubRequest, item: Item, comment: int, label: str, *, handles: bool) -> Child | None:
+    """One comment beneath `item`, however old, where whoever asks may read it."""
+    texts, stands = _shown(request, _latest(request, Comment.rows.filter(item=comment), item))
+    return next((_child(request, text, stands[text.item_id], label, handles) for text in texts[0]), None)
+
+
+def _shown(request: HubRequest, *texts: Sequence[Text]) -> tuple[list[Sequence[Text]], dict[int, Stand]]:
+    """Without what whoever asks is to say again who they are for, and how each stands."""
+    stands = shows.stands([text.item for some in texts for text in some], request.at)
+    if confirmed(request):
+        return list(texts), stands
+    # one may be guarded where its parent is not
+    return [[text for text in some if not stands[text.item_id].asks] for some in texts], stands
 
 
 def _latest(request: HubRequest, texts: QuerySet[Any], item: Item) -> Sequence[Text]:
@@ -86,7 +100,7 @@ def _child(request: HubRequest, text: Text, stand: Stand, label: str, handles: b
         ref=item.reference,
         by=item.author.name if item.author else origin.label if origin else "",
         of=name_of(item.affiliation or item.office),
-        label=stand.label if stand.label != label else "",
+        label=stand.label if stand.label != label or (stand.version and not stand.withdrawn) else "",
         removed=removed,
         removable=not removed and (handles or mine),
         named=origin is None,

@@ -9,7 +9,7 @@ from django.http import Http404
 from advisories import questions
 from advisories.childforms import ChildForm
 from advisories.models import Discussion
-from advisories.views.talk import talk
+from advisories.views.talk import said, talk
 from members import policy, stand
 from members.authorship import name_of
 from members.middleware import HubRequest
@@ -29,9 +29,12 @@ def thread(request: HubRequest, item: Item, /, **forms: ChildForm) -> dict[str, 
     tends = person is not None and questions.may_tend(person, item, request.at)
     shown = talk(request, item, standing.label, handles=handles, **forms)
     origin = getattr(asked.item, "origin", None)
-    accepted = next(
-        (one for one in shown["comments"] if one.text.item_id == asked.accepted_id and not one.removed), None
-    )
+    answer = asked.accepted_id
+    accepted = next((one for one in shown["comments"] if one.text.item_id == answer), None)
+    if accepted is None and answer and shown["more_comments"]:
+        accepted = said(request, item, answer, standing.label, handles=handles)
+    if accepted and accepted.removed:
+        accepted = None
     return {
         **shown,
         "text": asked,

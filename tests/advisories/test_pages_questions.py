@@ -130,3 +130,31 @@ def test_no_page_asks_more_for_many_than_for_one(world: World, noon: datetime) -
     few = [[asked(client, path) for path in paths] for client in clients for _ in range(2)]
     grow(8)
     assert [[asked(client, path) for path in paths] for client in clients] == few[1::2]
+
+
+def test_the_accepted_answer_stands_there_after_a_hundred_others(world: World, noon: datetime) -> None:
+    item = ask(world, noon)
+    answer = children.comment(world.people["bob"], item, noon, "Mend it").item
+    questions.accept(world.people["alice"], item, answer, noon)
+    for number in range(101):
+        children.comment(world.people["mia"], item, noon, f"Number {number}.")
+    shown = page(world, "alice", reverse("questions:detail", args=[item.reference]))
+    assert "The latest 100 are shown" in shown
+    assert "Mend it" in shown and "Where it was said" not in shown
+    children.remove(world.people["bob"], answer, noon, "Wrong")
+    assert "Accepted answer" not in page(world, "carol", reverse("questions:detail", args=[item.reference]))
+
+
+def test_what_is_for_the_handlers_alone_says_so_under_the_same_label_too(world: World, noon: datetime) -> None:
+    item = ask(world, noon, readers="strict")
+    path = reverse("questions:detail", args=[item.reference])
+    for body, readers in (("For all of us", "readers"), ("Between us", "handlers")):
+        fields = {"comment-body": body, "comment-readers": readers}
+        visitor(world.people["alan"]).post(reverse("advisories:comment", args=[item.reference]), fields)
+    shown = page(world, "brian", path)
+    first, second = shown.index("For all of us"), shown.index("Between us")
+    start = shown.index('<ol class="hub-children">')
+    label, accept = "TLP:AMBER+STRICT", "Accept this answer"
+    assert label not in shown[start:first] and accept in shown[first:second]
+    assert label in shown[first:second] and accept not in shown[second:]
+    assert "For all of us" in (read := page(world, "alice", path)) and "Between us" not in read
