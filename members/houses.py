@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -18,6 +19,7 @@ from members.holders import ACTIVE, BELOW, GROUPED, NOW
 from members.keys import db_time
 from members.models import Organisation
 
+MOST_AT_ONCE = 400  # SQLite joins no more than 500 selects
 HOUSES = f"SELECT s.organisation_id FROM members_membership s {{more}} WHERE {ACTIVE.format(s='s')} AND "
 CLIENTS = f"""SELECT c.organisation_id FROM members_membership c
     JOIN members_clientlink l ON l.client_id = c.organisation_id AND l.pass_on_amber AND {NOW.format(x="l")}
@@ -56,3 +58,20 @@ def houses(buckets: Iterable[int], at: datetime) -> QuerySet[Organisation]:
         return Organisation.objects.none()
     params = (db_time(at),) * sql.count("%(t)s")
     return Organisation.objects.filter(pk__in=RawSQL(sql.replace("%(t)s", "%s"), params))
+
+
+def houses_by(buckets: Iterable[int], at: datetime) -> dict[int, set[int]]:
+    """The same of each bucket by itself."""
+    found: dict[int, set[int]] = defaultdict(set)
+    asked = [
+        f"SELECT {bucket} AS bucket, x.organisation_id FROM ({branch.replace('{ids}', str(split(bucket)[1]))}) x"
+        for bucket in sorted(buckets)
+        for branch in BRANCHES.get(split(bucket)[0], ())
+    ]
+    for first in range(0, len(asked), MOST_AT_ONCE):
+        sql = " UNION ALL ".join(asked[first : first + MOST_AT_ONCE])
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace("%(t)s", "%s"), (db_time(at),) * sql.count("%(t)s"))
+            for bucket, house in cursor.fetchall():
+                found[bucket].add(house)
+    return found

@@ -5,10 +5,11 @@ Each number counts what whoever asks handles, and nothing else.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,8 +22,9 @@ from advisories.views.awaited import for_look
 from advisories.views.rows import rows
 from members import kinds, policy
 from members.middleware import HubRequest
-from members.models import Derivation, Embargo, Extension, Kind, Office, Person, Response
+from members.models import Derivation, Embargo, Extension, Item, Kind, Office, Person, Response
 from members.policy import Viewer, handled
+from members.response.owed import still_owed
 from members.views.asking import confirmed, for_coordinators
 
 MOST = 25  # of each; more are counted
@@ -99,14 +101,15 @@ class Owed(NamedTuple):
 
 
 def owed(viewer: Viewer, at: datetime) -> list[Owed]:
-    """The first to be due first. One statement."""
+    """The first to be due first, and no organisation that the alert reaches no more: as its board says."""
     waits = Response.objects.filter(
         handled(viewer, at, "item_id"), acknowledged_at=None, closed_at=None, item__realm=0
-    ).order_by()
-    found = waits.values(ref=F("item__reference")).annotate(
-        missing=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)), due=Min("due_at")
-    )
+    ).select_related("item")
+    found: dict[Item, list[datetime]] = defaultdict(list)
+    for one in still_owed(waits.order_by("due_at", "item__reference"), at):
+        found[one.item].append(one.due_at)
     return [
-        Owed(one["ref"], reverse("advisories:responses", args=[one["ref"]]), one["missing"], one["late"], one["due"])
-        for one in found.order_by("due", "ref")[:MOST]
-    ]
+        Owed(item.reference, reverse("advisories:responses", args=[item.reference]), len(due),
+             sum(one <= at for one in due), due[0])
+        for item, due in list(found.items())[:MOST]
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ from advisories import draft, publish
 from advisories.models import Advisory, Incident, Review, Version
 from advisories.sharing import consent, review
 from members import clock, embargo, kinds
-from members.models import Announcement, Extension, Item, Response
+from members.models import Announcement, Extension, Item, Membership, Response
 from tests import pages
 from tests.advisories.incidents import agreed, deputy, derived, handed, incident, kept
 from tests.conftest import NOON
@@ -49,6 +49,13 @@ def alert(world: World, *houses: str, late: int = 0) -> Item:
         Response.objects.create(item=item, organisation=world.organisations[name], announcement=told, asked_at=NOON,
                                 due_at=due)  # fmt: skip
     return item
+
+
+def wholly_agreed(world: World, item: Item) -> None:
+    audience = [("organisation", world.organisations["brum"].pk)]
+    text = {"title": "Ransomware", "what_to_do": "Pull the plug", "label": "AMBER", "audience": audience}
+    draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, **text)
+    agreed(world, item)
 
 
 def test_it_is_for_coordinators_and_says_where_nothing_waits(world: World) -> None:
@@ -183,3 +190,21 @@ def test_it_asks_as_many_statements_for_twenty_as_for_one(world: World) -> None:
         counts.append(len(queries))
     assert Version.objects.count() > 40
     assert counts[0] == counts[1] <= 40
+
+
+def test_who_has_lost_an_alert_owes_no_answer(world: World) -> None:
+    item = alert(world, "brum", "maidstone")
+    assert "2 organisations" in page(world, "carol")
+    Membership.objects.filter(organisation=world.organisations["maidstone"]).update(until=NOON)
+    shown = page(world, "carol")
+    assert "1 organisation" in shown and "2 organisations" not in shown
+    Membership.objects.filter(organisation=world.organisations["brum"]).update(until=NOON)
+    assert item.reference not in page(world, "carol")
+
+
+def test_consent_to_what_was_changed_since_is_no_consent(world: World) -> None:
+    item = kept(world)
+    wholly_agreed(world, item)
+    assert "its reporter" not in page(world, "carol")
+    draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, title="Another")
+    assert "its reporter" in page(world, "carol")
