@@ -49,8 +49,9 @@ class QuestionForm(forms.Form):
     anonymous = forms.BooleanField(
         label=_("Without my name"),
         required=False,
-        help_text=_("It stands under a name made up for this question. Whoever reads it sees when it appears, and your"
-                    " own words may give you away. You are told of answers only if you follow it, like anybody."),
+        help_text=_("It stands under a name made up for this question. Where fewer than five organisations are of the"
+                    " WARP, it is put to the one above. Whoever reads it sees when it appears, and your own words may"
+                    " give you away. You are told of answers only if you follow it, like anybody."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, mine: Sequence[tuple[Capacity, Warp]], **kwargs: Any) -> None:

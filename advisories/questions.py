@@ -40,11 +40,13 @@ def ask(
 ) -> Discussion:  # fmt: skip
     """`person` asks those whom `label` and `targets` reach, and always the handlers. Asked twice, it is asked once.
 
-    `anonymous`: their name is sealed. Raises Refused.
+    `anonymous`: their name is sealed, and where few could have asked `warp`, one above it is asked. Raises Refused.
     """
     title, body, targets = _clean(title), body.replace("\r\n", "\n").replace("\0", "").strip(), list(targets)
     capacity = _capacity(person, warp, at, capacity, anonymous=anonymous)
     _permitted(person, title, body, label, targets, at, anonymous=anonymous)
+    if anonymous:
+        warp = nameless.asked_through(warp, at)
     if before := _before(person, warp, title, body, label, targets, at, anonymous=anonymous):
         return before
     item, actor = _asked(person, warp, capacity, at, label, anonymous=anonymous)

@@ -6,18 +6,19 @@ chance, and joins nothing that the same person said elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members import chance
 from members.audit import day_of
 from members.buckets import Bucket
 from members.keys import Viewer
-from members.models import Affiliation, Item, Membership, Origin, Person, Within
+from members.models import Affiliation, Item, Membership, Origin, Person, Warp, Within
 from members.place import place
-from members.reports import label_for
+from members.reports import CROWD
 from members.seal import close, seal
 
 LETTERS = 4  # of a pseudonym
@@ -56,8 +57,40 @@ def _label(thread: Item, person: Person, affiliation: Affiliation, at: datetime)
     there = Origin.objects.filter(Q(item=thread) | Q(item__parent=thread), filer=seal("person", person.pk))
     if said := there.order_by("pk").values_list("label", flat=True).first():
         return said
-    below = Within.objects.filter(ancestor=thread.warp_id).values("warp")
-    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE, warp__in=below)
-    of_it = active.filter(organisation=affiliation.organisation_id).exists()
-    who = label_for(thread.warp, at) if of_it else _("A member of this hub")
+    crowd = _crowd(thread.warp, at)
+    here = crowd is not None and _active(at, crowd).filter(organisation=affiliation.organisation_id).exists()
+    who = _("A member of %(warp)s") % {"warp": crowd.name} if crowd and here else _("A member of this hub")
     return f"{who} ({chance.code(LETTERS)})"
+
+
+def _crowd(warp: Warp, at: datetime) -> Warp | None:
+    """The nearest WARP, going up, of which five organisations are, and as many or none elsewhere: who is of it hides
+    among those, and who is not among these."""
+    everywhere = _many(_active(at))
+    for above in _upwards(warp):
+        there = _many(_active(at, above))
+        if there >= CROWD and not 0 < everywhere - there < CROWD:
+            return above
+    return None
+
+
+def asked_through(warp: Warp, at: datetime) -> Warp:
+    """The nearest WARP, going up, of which five organisations are: which WARP was asked tells who can have asked it."""
+    *_, top = above = list(_upwards(warp))
+    return next((one for one in above if _many(_active(at, one)) >= CROWD), top)
+
+
+def _upwards(warp: Warp | None) -> Iterator[Warp]:
+    while warp is not None:
+        yield warp
+        warp = warp.parent
+
+
+def _active(at: datetime, warp: Warp | None = None) -> QuerySet[Membership]:
+    """The active memberships in `warp` and below it, or anywhere."""
+    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).order_by()
+    return active.filter(warp__in=Within.objects.filter(ancestor=warp).values("warp")) if warp else active
+
+
+def _many(memberships: QuerySet[Membership]) -> int:
+    return memberships.values("organisation").distinct().count()

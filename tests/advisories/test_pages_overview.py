@@ -53,8 +53,9 @@ def alert(world: World, *houses: str, late: int = 0) -> Item:
 
 def wholly_agreed(world: World, item: Item) -> None:
     audience = [("organisation", world.organisations["brum"].pk)]
-    text = {"title": "Ransomware", "what_to_do": "Pull the plug", "label": "AMBER", "audience": audience}
-    draft.edit(world.people["carol"], Advisory.rows.get(item=item), NOON, **text)
+    text = Advisory.rows.get(item=item)
+    draft.edit(world.people["carol"], text, NOON, title="Ransomware", what_to_do="Pull the plug", audience=audience)
+    draft.edit(world.people["carol"], text, NOON, label="AMBER")
     agreed(world, item)
 
 

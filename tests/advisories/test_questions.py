@@ -19,6 +19,8 @@ from members.models import (
     DigestLine,
     Frequency,
     Item,
+    Membership,
+    Organisation,
     Origin,
     Person,
     Subscription,
@@ -295,12 +297,64 @@ def test_a_question_is_found_by_its_words_and_by_those_of_its_answers_where_they
 def test_the_same_words_put_to_another_warp_or_to_others_are_another_question(world: World, noon: datetime) -> None:
     alice, birmingham = world.people["alice"], world.warps["birmingham"]
     Affiliation.objects.create(person=alice, organisation=world.organisations["maidstone"], since=noon - MINUTE)
-    here: dict[str, object] = {"label": "AMBER+STRICT", "targets": [("warp", birmingham.pk)]}
+    kent = world.warps["kent"]
     for anonymous in (False, True):
+        here, there = ([("warp", one.pk)] if anonymous else [] for one in (birmingham, kent))
+        label = "AMBER+STRICT" if anonymous else "GREEN"
         asked = [
-            questions.ask(alice, warp, noon, "Who?", "", anonymous=anonymous, **more).item  # type: ignore[arg-type]
-            for warp, more in ((birmingham, here), (world.warps["kent"], here), (birmingham, here))
+            questions.ask(alice, warp, noon, "Who?", "", label=label, anonymous=anonymous, targets=targets).item
+            for warp, targets in ((birmingham, here), (kent, there), (birmingham, here))
         ]
         assert asked[0] == asked[2] != asked[1]
-    for_us = questions.ask(alice, birmingham, noon, "Who?", "", label="AMBER+STRICT").item
-    assert not reads(world, "alan", for_us, noon) and Discussion.rows.count() == 5
+    narrow, wide = (
+        questions.ask(alice, birmingham, noon, "Who?", "", label="AMBER+STRICT", targets=targets).item
+        for targets in ([], [("warp", birmingham.pk)])
+    )
+    assert [reads(world, "alan", one, noon) for one in (narrow, wide)] == [False, True]
+
+
+def kinds_of_label(*items: Item) -> list[str]:
+    return [Origin.objects.get(item=item).label.rpartition(" (")[0] for item in items]
+
+
+def grown(world: World, at: datetime, warp: str, many: int) -> None:
+    for number in range(many):
+        house = Organisation.objects.create(name=f"{warp} {number}", slug=f"{warp}-{number}")
+        Membership.objects.create(organisation=house, warp=world.warps[warp], state="active", since=at - MINUTE)
+
+
+def test_without_a_name_they_are_one_of_five_organisations_that_could_be_meant(world: World, noon: datetime) -> None:
+    """Of birmingham brum alone is a member, and of kent two are."""
+    question = ask(world, noon, who="carol", title="Who knows?")  # to wm: brum, solihull, dudley, walsall
+    children.comment(world.people["bob"], question, noon, "Named")
+    inside, outside = (
+        children.comment(world.people[name], question, noon, "x" + name, anonymous=True).item for name in ("bob", "mia")
+    )
+    assert kinds_of_label(inside, outside) == ["A member of uk"] * 2
+    grown(world, noon, "wm", 1)  # five there, and two who would stand out as being of no part of it
+    question = ask(world, noon, who="carol", title="Who knows now?")
+    inside, outside, within = (
+        children.comment(world.people[name], question, noon, "y" + name, anonymous=True).item
+        for name in ("bob", "mia", "alice")
+    )
+    assert kinds_of_label(inside, outside, within) == ["A member of uk"] * 3
+    grown(world, noon, "kent", 3)
+    question = ask(world, noon, who="carol", title="Who knows by now?")
+    inside, outside, within = (
+        children.comment(world.people[name], question, noon, "z" + name, anonymous=True).item
+        for name in ("bob", "mia", "alice")
+    )
+    assert kinds_of_label(inside, outside, within) == ["A member of wm", "A member of this hub", "A member of wm"]
+
+
+def test_a_warp_of_fewer_than_five_is_asked_without_a_name_through_the_one_above(world: World, noon: datetime) -> None:
+    """To birmingham brum alone can put a question: its address would say who it was."""
+    assert ask(world, noon).warp == world.warps["birmingham"]
+    grown(world, noon, "wm", 1)
+    question = ask(world, noon, anonymous=True)
+    assert question.warp == world.warps["wm"] and question.reference.startswith("WM-")
+    assert kinds_of_label(question) == ["A member of uk"]
+    again = ask(world, noon + MINUTE, anonymous=True)
+    assert again == question
+    grown(world, noon, "birmingham", 4)
+    assert ask(world, noon, title="Now?", anonymous=True).warp == world.warps["birmingham"]
