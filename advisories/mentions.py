@@ -2,7 +2,8 @@
 
 The rule is never asked for somebody else: whether it said yes would tell what they are given. So these are the
 colleagues in a house that is given it as a whole, and those who spoke there under their name. One who spoke there and
-reads it no more can be mentioned still, and is told nothing.
+reads it no more, or whose account is closed, can be mentioned still, and is told nothing; whoever writes is told in
+one sentence that it may be so, whomever they mention.
 """
 
 from __future__ import annotations
@@ -29,8 +30,7 @@ def mentionable(person: Person, thread: Item, at: datetime) -> QuerySet[Person]:
     said = policy.visible_to(openly(Viewer(person.pk), at), at, thread.realm)
     said = said.filter(Q(parent=thread, kind=Kind.COMMENT) | Q(pk=thread.pk, kind=Kind.DISCUSSION))
     spoke = said.filter(author__isnull=False).order_by().values("author")
-    open_ones = Person.objects.filter(active_since__lte=at, active_until__gt=at)
-    return open_ones.filter(Q(pk__in=colleagues) | Q(pk__in=spoke)).order_by("name", "pk")
+    return Person.objects.filter(Q(pk__in=colleagues) | Q(pk__in=spoke)).order_by("name", "pk")
 
 
 def mentioned(person: Person, thread: Item, at: datetime, addresses: Collection[str]) -> list[Person]:

@@ -41,7 +41,10 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("Your comment is there."))
+            done = [_("Your comment is there.")]
+            if form.cleaned_data["mention"].strip():
+                done.append(_("Whom it mentions is told of it, if they can read it and have not muted it."))
+            messages.success(request, " ".join(done))
             return redirect(kinds.page(said.item))
     return _again(request, item, comment_form=form)
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from advisories import children, questions
 from advisories.models import Comment, Discussion, Follow
 from members import clock
-from members.models import AuditRow, Item
+from members.delivery import plan
+from members.models import AuditRow, Delivery, DigestLine, Item, Membership, Person
 from tests import pages
 from tests.members.world import World
 from tests.pages import visitor
@@ -158,3 +159,25 @@ def test_what_is_for_the_handlers_alone_says_so_under_the_same_label_too(world: 
     assert label not in shown[start:first] and accept in shown[first:second]
     assert label in shown[first:second] and accept not in shown[second:]
     assert "For all of us" in (read := page(world, "alice", path)) and "Between us" not in read
+
+
+def test_whoever_mentions_somebody_reads_the_same_whether_those_may_read_it_or_not(
+    world: World, noon: datetime
+) -> None:
+    item = ask(world, noon)
+    for name in ("mia", "wendy", "fay"):
+        children.comment(world.people[name], item, noon, f"I am {name}")
+    Membership.objects.filter(organisation=world.organisations["maidstone"]).update(until=noon)  # mia's
+    Person.objects.filter(pk=world.people["fay"].pk).update(active_until=noon)
+    said = set()
+    for name in ("wendy", "mia", "fay"):
+        fields = {"comment-body": f"Look, {name}", "comment-readers": "readers",
+                  "comment-mention": world.people[name].email}  # fmt: skip
+        path = reverse("advisories:comment", args=[item.reference])
+        answer = visitor(world.people["alice"]).post(path, fields, follow=True)
+        said.add(" ".join(str(one) for one in answer.context["messages"]))
+    assert said == {"Your comment is there. Whom it mentions is told of it, if they can read it and have not muted it."}
+    plan.plan(noon)
+    replied = {"announcement__event": "replied"}
+    rows = [*Delivery.objects.filter(**replied), *DigestLine.objects.filter(**replied)]
+    assert {row.address.person.name for row in rows if row.address.person} == {"Alice", "Wendy"}
