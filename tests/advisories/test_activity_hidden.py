@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from members import clock, reports
-from members.models import Affiliation, Announcement, Office, Response
+from members.models import Affiliation, Announcement, Item, Office, Response
 from tests import pages
 from tests.advisories.incidents import deputy, derived, filed, incident
 from tests.advisories.test_pages_activity import HOUSES, PAGE, TABLE, advisory, alert
@@ -47,7 +47,7 @@ def busy(world: World) -> None:
     filed(world, anonymous=False)
 
 
-def asked_of(world: World, item: object) -> None:
+def asked_of(world: World, item: Item) -> None:
     told = Announcement.objects.create(item=item, version=1, event="released", tier=4, created_at=NOON, due_at=NOON)
     for name in HOUSES:
         Response.objects.create(item=item, organisation=world.organisations[name], announcement=told, asked_at=NOON,
