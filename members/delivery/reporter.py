@@ -6,7 +6,9 @@ with the message. No row, no log and no audit says to whom it went.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -26,7 +28,9 @@ from members.seal import Unopenable, unseal
 
 log = structlog.get_logger(__name__)
 AGAIN = timedelta(minutes=1)  # a pass that died leaves its rows to the next
-MOST, TRIES = 50, 60
+BUDGET = 8.0  # seconds to begin messages in: each is out, or not, while the row is still ours
+MOST, RAREST = 50, 5  # notices of a pass; minutes between two tries, at last
+TRIES = 72 * 60 // RAREST  # for three days, as of any other message
 # What every other message says that only says that an item awaits, letter for letter.
 SAID = What(Announcement.Event.OFFERED, Tier.URGENT, Cell.AWAITS)
 
@@ -46,10 +50,21 @@ def owe_about(report: Item, at: datetime) -> None:
     tasks.nudge()
 
 
+@dataclass
+class Came:
+    """What came of one notice."""
+
+    out: int = 0  # messages that the server took
+    later: bool = False  # it may take one yet
+    charged: bool = False  # and this counts as a try
+    ended: bool = False  # nothing more goes out in this pass
+
+
 def send(at: datetime) -> int:
-    """Send what is owed. How many went out. Safe to repeat."""
+    """Send what is owed, as long as the server answers. How many messages went out. Safe to repeat."""
     if restoring() or not (owed := _taken(at)):
         return 0
+    ends = time.monotonic() + BUDGET
     whose = {notice.pk: _person(notice.report) for notice in owed}
     known = {person for person in whose.values() if person is not None}
     open_now = {"person__active_since__lte": at, "person__active_until__gt": at}
@@ -59,7 +74,11 @@ def send(at: datetime) -> int:
     try:
         for notice in owed:
             mine = [one for one in addresses if one.person_id == whose[notice.pk]]
-            done += _one(served, notice, mine, keys.get(whose[notice.pk] or 0), at)
+            came = _handed_over(served, mine, keys.get(whose[notice.pk] or 0), at, ends)
+            _written(notice, came, at)
+            done += came.out
+            if came.ended:  # the rest stays ours for its minute, and is the next pass's then
+                break
     finally:
         served.close()
     return done
@@ -84,22 +103,36 @@ def _person(report: Item) -> int | None:
         return None
 
 
-def _one(served: Channel, notice: ReporterNotice, to: Iterable[Address], key: PublicKey | None, at: datetime) -> int:
-    """Send one to each address of theirs. What can't go out now is tried again."""
-    done = 0
+def _handed_over(served: Channel, to: Iterable[Address], key: PublicKey | None, at: datetime, ends: float) -> Came:
+    """One to each address of theirs."""
+    came = Came()
     certificate = bytes(key.certificate) if key is not None and not by_notify() and fit(key, at) else b""
     for address in to:
+        if time.monotonic() > ends:
+            came.later = came.ended = True
+            break
         message = Claimed(
             0, address.channel, address.value, SAID, at, at + AGAIN, key=chance.code(32), certificate=certificate
         )
         try:
             served.send(message)
-            done += 1
+            came.out += 1
         except ChannelError as error:
-            if not error.permanent and notice.tries < TRIES:
-                ReporterNotice.objects.filter(pk=notice.pk).update(tries=notice.tries + 1)
-                return done
+            came.later |= not error.permanent
+            came.charged |= error.charged
+            if error.server:
+                came.ended = True
+                break
         except Exception as error:  # in no log but by its name: it may quote the address
             log.error("a message to whoever reported something could not be made", error=type(error).__name__)
-    ReporterNotice.objects.filter(pk=notice.pk, due_at=at + AGAIN).delete()
-    return done
+    return came
+
+
+def _written(notice: ReporterNotice, came: Came, at: datetime) -> None:
+    """Whom one address reached has been told: which it was can stand in no row, so none of them is tried again. What
+    was not taken is tried more and more rarely, and lets others go first; a server that is gone costs it no try."""
+    ours = ReporterNotice.objects.filter(pk=notice.pk, due_at=at + AGAIN)
+    if came.out or not came.later or (came.charged and notice.tries >= TRIES):
+        ours.delete()
+    elif came.charged:
+        ours.update(tries=notice.tries + 1, due_at=at + AGAIN * min(notice.tries + 2, RAREST))

@@ -14,7 +14,7 @@ from members import reports
 from members.delivery import held, reporter
 from members.delivery.channels.base import ChannelError
 from members.delivery.compose import write
-from members.models import AuditRow, Delivery, Item, Kind, Person, ReporterNotice
+from members.models import Address, AuditRow, Delivery, Item, Kind, Person, ReporterNotice
 from members.place import place
 from tests.conftest import NOON
 from tests.members.test_reports import filed
@@ -87,28 +87,87 @@ def test_after_a_restore_nobody_is_told_twice(world: World) -> None:
     assert reporter.send(LATER) == 0 and not mail.outbox
 
 
-class Failing:
-    def __init__(self, error: ChannelError) -> None:
-        self.error = error
+class Served:
+    """A mail server that refuses so, by address, and takes all else."""
 
-    def send(self, _claimed: Any) -> None:
-        raise self.error
+    def __init__(self, **refuses: ChannelError) -> None:
+        self.refuses, self.seen, self.taken = refuses, list[str](), list[str]()
+
+    def send(self, claimed: Any) -> None:
+        self.seen.append(claimed.to)
+        if refusal := self.refuses.get(claimed.to.partition("@")[0]):
+            raise refusal
+        self.taken.append(claimed.to)
 
     def close(self) -> None:
         pass
 
 
-def test_what_does_not_go_out_is_tried_again_and_what_never_will_is_not(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Served:
+    served = Served()
+    monkeypatch.setattr(reporter, "channel", lambda name: served)
+    return served
+
+
+def test_what_does_not_go_out_is_tried_again_and_what_never_will_is_not(world: World, served: Served) -> None:
+    owed(world)
+    served.refuses = {"bob": ChannelError("come back later")}
+    assert reporter.send(NOON) == 0
+    assert ReporterNotice.objects.get().tries == 1
+    assert reporter.send(LATER) == 0 and len(served.seen) == 1, "not before its time, and others go first"
+    served.refuses = {"bob": ChannelError("no such mailbox", refused=True)}
+    reporter.send(LATER + reporter.AGAIN)
+    assert not ReporterNotice.objects.exists()
+
+
+def test_a_server_that_is_gone_is_asked_once_a_pass_and_costs_no_try_however_long(world: World, served: Served) -> None:
+    """As it costs no other message one: an afternoon's outage of the mail server lost what was owed."""
+    owed(world)
+    owed(world, who="dora")
+    gone = ChannelError("gone", server=True)
+    served.refuses = {"bob": gone, "dora": gone}
+    hours = 5
+    for minute in range(hours * 60):
+        reporter.send(NOON + timedelta(minutes=minute))
+    assert len(served.seen) == hours * 60
+    served.refuses = {}
+    assert reporter.send(NOON + timedelta(hours=hours)) == 2
+
+
+def test_what_breaks_the_connection_lets_others_go_first(world: World, served: Served) -> None:
+    owed(world)
+    owed(world, who="dora")
+    served.refuses = {"bob": ChannelError("cut off", midway=True)}
+    reporter.send(NOON)
+    reporter.send(LATER)
+    assert served.taken == ["dora@example.org"]
+    assert ReporterNotice.objects.get().tries == 1
+
+
+def test_an_address_that_has_it_is_not_told_again_since_another_is_to_be_tried_later(
+    world: World, served: Served
 ) -> None:
     owed(world)
-    monkeypatch.setattr(reporter, "channel", lambda name: Failing(ChannelError("gone", server=True)))
-    assert reporter.send(NOON) == 0
-    assert (ReporterNotice.objects.get().due_at, ReporterNotice.objects.get().tries) == (LATER, 1)
-    assert reporter.send(NOON) == 0  # not before its time
-    monkeypatch.setattr(reporter, "channel", lambda name: Failing(ChannelError("no such mailbox", refused=True)))
-    reporter.send(LATER)
-    assert not ReporterNotice.objects.exists()
+    Address.objects.create(person=world.people["bob"], channel="mail", value="robert@example.org", verified_at=NOON)
+    served.refuses = {"robert": ChannelError("come back later")}
+    for minute in range(10):
+        reporter.send(NOON + timedelta(minutes=minute))
+    assert served.taken == ["bob@example.org"]
+
+
+def test_what_can_not_begin_while_it_is_ours_is_left_to_the_next_pass(
+    world: World, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else another pass took it over, and both sent it."""
+    owed(world)
+    owed(world, who="dora")
+    slow = iter([0.0, 0.0, reporter.BUDGET + 1])
+    with monkeypatch.context() as patched:
+        patched.setattr("time.monotonic", lambda: next(slow))
+        assert reporter.send(NOON) == 1
+    assert reporter.send(LATER) == 1
+    assert sorted(served.taken) == ["bob@example.org", "dora@example.org"]
 
 
 def test_a_closed_account_hears_nothing(world: World) -> None:
