@@ -85,7 +85,7 @@ class Aside:
 
     def _claim(self, announcement: int, name: str, limit: int) -> Claim:
         batch = Claim()
-        with self._one.guarded(announcement), transaction.atomic():
+        with self._one.guarded("claiming failed", announcement=announcement), transaction.atomic():
             batch = claim(announcement, self._one.now(), name, limit, self._busy())
         self._one.report.cancelled += batch.cancelled
         return batch
@@ -118,7 +118,8 @@ class Aside:
             log.exception("a message could not be sent", delivery=message.delivery)
             self._failed(name, message, ChannelError(type(error).__name__))
         else:
-            mark.sent(message, now, receipt)
+            with self._one.writing(message):
+                mark.sent(message, now, receipt)
             self._answers(name, message)
             self._one.report.sent += 1
             self._one.told()
@@ -132,10 +133,11 @@ class Aside:
             pause(name, now, str(error), error.wait or 0)
         else:
             self._answers(name, message)
-        if mark.failed(message, now, error):
-            self._one.report.dead += 1
-        else:
-            self._one.report.later += 1
+        with self._one.writing(message):
+            if mark.failed(message, now, error):
+                self._one.report.dead += 1
+            else:
+                self._one.report.later += 1
 
     def _answers(self, name: str, message: Claimed) -> None:
         """Whatever it said: the server is there."""

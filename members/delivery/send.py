@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -87,16 +87,20 @@ class Pass:
             self.accepted.write(self.now())
 
     @contextmanager
-    def guarded(self, announcement: int) -> Iterator[None]:
-        """One announcement that can't be claimed holds up no other, however urgent it is. A database that is gone is
-        nobody's fault: the next pass finds everything."""
+    def guarded(self, said: str, **of: int) -> Iterator[None]:
+        """One announcement that can't be claimed holds up no other, however urgent it is; nor does a message of which
+        it can't be written what became. A database that is gone is nobody's fault: the next pass finds everything."""
         try:
             yield
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             self.report.failed += 1
-            log.exception("claiming failed", announcement=announcement)
+            log.exception(said, **of)
+
+    def writing(self, message: Claimed) -> AbstractContextManager[None]:
+        """Where it fails, the row stays held until its lease is over, and the others go on."""
+        return self.guarded("what became of a message could not be written", delivery=message.delivery)
 
 
 def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callable[[], object] = int) -> Report:
@@ -197,7 +201,7 @@ def _round(name: str, channel: Channel, one: Pass, limit: int = 0) -> bool:
 
 
 def _claim(announcement: int, name: str, one: Pass, limit: int) -> Claim:
-    with one.guarded(announcement), transaction.atomic():
+    with one.guarded("claiming failed", announcement=announcement), transaction.atomic():
         # The moment is asked inside: on SQLite, beginning may wait for another writer.
         batch = claim(announcement, one.now(), name, limit)
         one.fence = fence.stands()  # inside: from the commit on another may take them over
@@ -252,7 +256,8 @@ def _one(name: str, channel: Channel, message: Claimed, one: Pass) -> bool:
 def _taken(message: Claimed, receipt: Receipt, one: Pass) -> None:
     """What says more than that it is out is written at once."""
     if message.lines or message.refused:
-        mark.sent(message, one.now(), receipt)
+        with one.writing(message):
+            mark.sent(message, one.now(), receipt)
     else:
         one.accepted.note(message, receipt, one.seen)
     if one.accepted.owed:
@@ -261,7 +266,8 @@ def _taken(message: Claimed, receipt: Receipt, one: Pass) -> None:
 
 
 def _failed(message: Claimed, one: Pass, error: ChannelError) -> None:
-    if mark.failed(message, one.now(), error):
-        one.report.dead += 1
-    else:
-        one.report.later += 1
+    with one.writing(message):
+        if mark.failed(message, one.now(), error):
+            one.report.dead += 1
+        else:
+            one.report.later += 1

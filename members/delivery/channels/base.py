@@ -16,8 +16,13 @@ class Receipt:
     said: str
 
 
+def one_line(said: str) -> str:
+    """The other side's words as they can be kept and shown: PostgreSQL takes no NUL, a terminal obeys an escape."""
+    return "".join(char for char in " ".join(said.split()) if char.isprintable())
+
+
 class ChannelError(Exception):
-    """A message did not go out.
+    """A message did not go out. `said` is kept as one line.
 
     permanent: it never will, so it is not tried again.
     refused: permanent because of where it goes, by the other side's word: too often, and the address is bad.
@@ -36,7 +41,7 @@ class ChannelError(Exception):
         midway: bool = False,
         wait: int | None = None,
     ) -> None:
-        super().__init__(said)
+        super().__init__(one_line(said))
         self.wait = wait
         self.permanent, self.refused, self.server = permanent or refused, refused, server or midway
         self.charged = midway or not server

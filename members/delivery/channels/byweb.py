@@ -13,7 +13,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from members.delivery.channels.base import ChannelError, Receipt
+from members.delivery.channels.base import ChannelError, Receipt, one_line
 from members.delivery.claimed import Claimed
 from members.delivery.gate import LONGEST_WAIT
 from members.delivery.message import Message, Messenger
@@ -82,8 +82,7 @@ def url_of(claimed: Claimed) -> str:
 
 def words(answer: Answer) -> str:
     """The answer in a line: never the address that was asked."""
-    told = " ".join(answer.body.decode("utf-8", "replace").split())
-    told = "".join(char for char in told if char.isprintable())[:WORDS]
+    told = one_line(answer.body.decode("utf-8", "replace"))[:WORDS]
     if 300 <= answer.status < 400:
         told = _("it leads elsewhere, and the hub follows nowhere: register the new address")
     return f"{answer.host}: {answer.status} {told}".strip()

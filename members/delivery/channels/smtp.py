@@ -112,11 +112,11 @@ def _code(error: OSError) -> int:
 
 
 def _words(error: OSError) -> str:
-    """The server's words, or the network's, in one line."""
+    """The server's words, or the network's."""
     said: str | bytes = str(error) or type(error).__name__
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         said = next(iter(error.recipients.values()))[1]
     elif isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
     words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return " ".join(f"{_code(error) or ''} {words}".split())
+    return f"{_code(error) or ''} {words}"

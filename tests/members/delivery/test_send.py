@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from members import kinds
 from members.delivery import claim as claiming
 from members.delivery import judge as judging
+from members.delivery import mark as marking
 from members.delivery import send as sending
 from members.delivery.channels.smtp import Smtp
 from members.delivery.claim import again, claim, waiting
@@ -430,6 +432,16 @@ def test_the_most_urgent_goes_first(world: World, noon: datetime, post: PostOffi
     assert [Announcement.objects.get(pk=pk).item for pk in waiting(noon, "mail")] == [flash, early]
 
 
+def test_of_the_like_the_longest_due_goes_first_each_once(world: World, noon: datetime, post: PostOffice) -> None:
+    """By the moment, and not as a moment without microseconds is written where times are text."""
+    second = noon.replace(microsecond=0)
+    for micro in (500_000, 0, 1, -1):
+        owe(world.item({**GREEN, "id": f"green{micro}"}), second + timedelta(microseconds=micro))
+    plan(second + SECOND)
+    found = [Announcement.objects.get(pk=pk).due_at - second for pk in waiting(second + SECOND, "mail")]
+    assert found == [timedelta(microseconds=micro) for micro in (-1, 0, 1, 500_000)]
+
+
 def test_one_that_can_not_be_claimed_holds_up_no_other(
     world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -597,6 +609,34 @@ def test_a_refusal_for_good_is_the_end_of_that_message_and_of_no_other(
     assert sorted([*post.names(), "alice"]) == readers(item, noon)
     assert (row("alice").state, row("alice").outcome) == (State.DEAD, "550 no such person")
     assert Address.objects.get(value="alice@example.org").bad_since is None, "once is not often"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("550 no\0body", "550 nobody"), ("550 \x1b[31mnobody", "550 [31mnobody")])
+def test_no_words_of_a_server_break_the_database_or_a_terminal(
+    world: World, noon: datetime, post: PostOffice, said: str, kept: str
+) -> None:
+    """PostgreSQL keeps no NUL: each pass fell by this one answer, and all that was due after it waited for ever."""
+    item = world.item(GREEN)
+    owe(item, noon)
+    post.on_rcpt["alice@example.org"] = said
+    assert sweep(noon).dead == 1
+    assert (row("alice").state, row("alice").outcome) == (State.DEAD, kept)
+    assert sorted([*post.names(), "alice"]) == readers(item, noon)
+
+
+def test_what_can_not_be_written_of_one_message_holds_up_no_other(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = world.item(GREEN)
+    owe(item, noon)
+    with monkeypatch.context() as broken:
+        broken.setattr(marking, "to_next_channel", Mock(side_effect=ValueError("a bug")))
+        post.on_rcpt["alice@example.org"] = "550 no such person"
+        assert sweep(noon).failed == 1
+    assert sorted([*post.names(), "alice"]) == readers(item, noon)
+    assert row("alice").state == State.DUE
+    sweep(noon + claiming.LEASE + SECOND)
+    assert row("alice").state == State.DEAD, "mended, it is written"
 
 
 def test_an_address_is_bad_after_refusals_on_three_days(world: World, noon: datetime, post: PostOffice) -> None:
