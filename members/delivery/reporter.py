@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from members import chance, tasks
 from members.delivery.channels import channel
@@ -29,6 +30,7 @@ from members.seal import Unopenable, unseal
 log = structlog.get_logger(__name__)
 AGAIN = timedelta(minutes=1)  # a pass that died leaves its rows to the next
 BUDGET = 8.0  # seconds to begin messages in: each is out, or not, while the row is still ours
+FAR = timedelta(minutes=10)  # nothing is due so late: what is was written by a clock that was wrong
 MOST, RAREST = 50, 5  # notices of a pass; minutes between two tries, at last
 TRIES = 72 * 60 // RAREST  # for three days, as of any other message
 # What every other message says that only says that an item awaits, letter for letter.
@@ -87,8 +89,8 @@ def send(at: datetime) -> int:
 def _taken(at: datetime) -> list[ReporterNotice]:
     """Ours for a minute."""
     with transaction.atomic():
-        due = ReporterNotice.objects.filter(due_at__lte=at).select_related("report__origin").order_by("due_at", "pk")
-        owed = list(due.select_for_update(skip_locked=True, of=("self",))[:MOST])
+        due = ReporterNotice.objects.filter(Q(due_at__lte=at) | Q(due_at__gt=at + FAR)).order_by("due_at", "pk")
+        owed = list(due.select_related("report__origin").select_for_update(skip_locked=True, of=("self",))[:MOST])
         ReporterNotice.objects.filter(pk__in=[one.pk for one in owed]).update(due_at=at + AGAIN)
     return owed
 

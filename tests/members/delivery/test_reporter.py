@@ -156,6 +156,14 @@ def test_an_address_that_has_it_is_not_told_again_since_another_is_to_be_tried_l
     assert served.taken == ["bob@example.org"]
 
 
+def test_what_a_clock_a_day_ahead_wrote_waits_for_no_day(world: World, served: Served) -> None:
+    owed(world)
+    served.refuses = {"bob": ChannelError("gone", server=True)}
+    reporter.send(NOON + timedelta(days=1))
+    served.refuses = {}
+    assert reporter.send(NOON) == 1
+
+
 def test_what_can_not_begin_while_it_is_ours_is_left_to_the_next_pass(
     world: World, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
