@@ -149,6 +149,8 @@ def obey(records: Records, asked: dict[str, Any]) -> Any:
     elif asked["ask"] == "clear":
         records.orders.clear()
         records.held = ""
+    elif asked["ask"] == "left":
+        return sum(order["times"] for order in records.orders)
     elif asked["ask"] == "held":
         return records.held
     elif asked["ask"] == "release" and records.answer is not None and not records.answer.done():

@@ -29,6 +29,7 @@ class Blows:
         self.author = 0
         self.late = False
         self.let_go_at = float("inf")
+        self.ordered = 0  # how often a server is to do wrong
 
     def let_go(self, answer: str = GO_ON) -> None:
         """Whoever waits at the point goes on, if still alive."""
@@ -98,7 +99,8 @@ class Blows:
             self.let_go(answer)
             return
         at = "post" if kind == "web" else "data" if answer in ("hang", "cut") else "rcpt"
-        sink.order(at, answer, times=2 if name in ("421", "451", "500", "429") else 1)
+        self.ordered = 2 if name in ("421", "451", "500", "429") else 1
+        sink.order(at, answer, times=self.ordered)
 
     def wake(self) -> None:
         """Others look as well, while one waits."""

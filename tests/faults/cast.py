@@ -152,7 +152,7 @@ def revoke(cast: Cast) -> tuple[list[str], bool]:
     end_affiliation(Person.objects.get(pk=cast.people[0]), Organisation.objects.get(pk=cast.organisation), at, by=None)
     Affiliation.objects.filter(person=cast.people[1]).update(until=at)
     Membership.objects.filter(organisation=cast.guest).update(until=at)
-    theirs = Delivery.objects.filter(Q(address__person=cast.people[1]) | Q(address__organisation=cast.guest))
+    theirs = Delivery.objects.filter(Q(address__person__in=cast.people[:2]) | Q(address__organisation=cast.guest))
     claimed = theirs.exclude(state="due", lease_until=None).exclude(state="cancelled").exists()
     return [*cast.addresses[:2], *cast.of_guest], claimed
 

@@ -13,7 +13,7 @@ import sys
 import time
 from typing import Any, NamedTuple
 
-from tests.faults.result import NEVER_REACHED, NOT_PROVED
+from tests.faults.result import UNPROVED
 from tests.prove.mutate import ROOT, copied
 
 
@@ -83,7 +83,7 @@ def judge(mutant: Mutant) -> dict[str, Any]:
     if done.returncode or not found:
         return {**row, "said": f"it breaks the hub instead: {done.stderr[-2000:]}"}
     last = found[-1]
-    breach = last["breach"] and not {NEVER_REACHED, NOT_PROVED} & {*last["said"]}
+    breach = last["breach"] and not UNPROVED & {*last["said"]}
     words = f"lost {len(last['lost'])}, revoked {len(last['revoked'])}, twice {last['duplicates']} {last['said'] or ''}"
     return {**row, "caught": breach, "said": words}
 

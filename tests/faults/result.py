@@ -12,7 +12,10 @@ LIMIT = 90.0 - (REAL["lease"] - SHORT["lease"]) - (REAL["sweep"] - SHORT["sweep"
 
 # A breach, since nothing was proved; and for the same reason no proof that a mutant was caught.
 NEVER_REACHED = "the point was never reached"
+NEVER_STRUCK = "nobody came to the server that was to do wrong"
 NOT_PROVED = "the hub was always quicker than this point, or the machine too slow for it"
+
+UNPROVED = {NEVER_REACHED, NEVER_STRUCK, NOT_PROVED}
 
 
 @dataclass

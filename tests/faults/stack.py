@@ -135,6 +135,10 @@ class Stack:
         """Which recipients were `refused`, or were `gone`."""
         return [to for sink in (self.sink, self.hook) for to in sink.ask(ask, of=of)]
 
+    def left(self) -> int:
+        """How often the servers are to do wrong still."""
+        return sum(int(sink.ask("left")) for sink in (self.sink, self.hook))
+
     def go_on(self, answer: str) -> None:
         """Whoever waits at a point goes on, if still alive."""
         for path in self.faults.glob("at-*"):

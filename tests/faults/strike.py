@@ -13,7 +13,7 @@ from benchmarks.services import Sink
 from tests.faults import cast as casting
 from tests.faults.blows import HELD, Blows
 from tests.faults.matrix import CRASHES, ESCALATION, IN_HAND, JOURNALED, OF_WEBHOOKS, OUT, POINTS, POSTED, Cell
-from tests.faults.result import NEVER_REACHED, NOT_PROVED
+from tests.faults.result import NEVER_REACHED, NEVER_STRUCK, NOT_PROVED
 from tests.faults.stack import Stack, until
 from tests.faults.stops import stop, times
 
@@ -134,6 +134,8 @@ class Strike(Blows):
 
     def close(self) -> None:
         """Everything is as before the cell, and what came of it is counted."""
+        if self.ordered and self.stack.left() >= self.ordered:
+            self.result.say(NEVER_STRUCK)
         self.result.stood = self.stack.stood()
         self.stack.disarm()
         if self.cell.fault == "poison" and not until(lambda: not self.stack.waiting(), NEVER):
@@ -175,11 +177,13 @@ class Strike(Blows):
         """Called once more at the end of the run: nothing may come late."""
         taken, steps, twice = self.taken(), self.steps(), self.duplicates()
         self.result.duplicates = sum(twice.values())
-        self.result.revoked = sorted(to for to in self.no_right if taken.get(to, 0) > (0 if self.strict else 1))
+        self.result.revoked = sorted(to for to in self.no_right if taken.get(to, 0) > (1 if self.late else 0))
         if any(len(set(ids)) > steps.get(to, 0) for to, ids in self.ids().items()):
             self.result.say("a repeated message has another id")
         if any(twice.get(to, 0) > (to in self.touched) for to in self.cast.hooks):
             self.result.say("a webhook came twice that no crash touched")
+        if sum(n for to, n in twice.items() if to not in self.cast.hooks) > self.cell.repeats:
+            self.result.say("a mail came twice that no crash touched")  # whatever a webhook may do
 
 
 def strike(stack: Stack, cell: Cell, name: str, coordinator: int) -> Strike:

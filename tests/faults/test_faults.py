@@ -8,7 +8,8 @@ import subprocess
 import sys
 from functools import partial
 from ipaddress import ip_network
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -18,10 +19,14 @@ from members import clock
 from members.delivery.channels.webhook import signatures
 from members.web.post import post
 from tests.faults import hook, mutants, stops
-from tests.faults.matrix import FAULTS, POINTS, QUICK, Cell, reason
-from tests.faults.stack import DATABASES, ROOT
+from tests.faults.cast import Cast
+from tests.faults.matrix import FAULTS, IN_A_SWEEP, JOURNALED, POINTS, QUICK, Cell, reason
+from tests.faults.result import UNPROVED
+from tests.faults.stack import DATABASES, ROOT, Stack
+from tests.faults.strike import Strike
 
 pytestmark = pytest.mark.xdist_group("faults")
+MAIL, HOUSE = "p0@c.example.org", "house@c.example.org"
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +81,36 @@ def test_a_stop_or_a_time_whose_name_is_gone_is_an_error_and_not_made_up() -> No
         with pytest.raises(AttributeError):
             put()
     assert not hasattr(stops, "GONE")
+
+
+def counted(cell: Cell, taken: dict[str, int], *, left: int = 0) -> Strike:
+    """A cell of a hub that told each of `taken` the same so often, and a webhook of which the crash touched."""
+    told = {to: [(0.0, "one")] * n for to, n in taken.items()}
+    stack = SimpleNamespace(
+        taken=lambda of: told, left=lambda: left, stood=float, disarm=int, fallen=list, processes={}
+    )
+    one = Strike(cast("Stack", stack), cell, Cast("c.example.org", 0, hooks={HOUSE: 1}))
+    one.touched, one.result.allowed = (HOUSE,), cell.repeats + 1
+    return one
+
+
+@pytest.mark.parametrize(("taken", "breach"), [({MAIL: 1, HOUSE: 2}, False), ({MAIL: 2, HOUSE: 1}, True)])
+def test_what_a_crash_may_repeat_of_a_webhook_excuses_no_mail(
+    monkeypatch: pytest.MonkeyPatch, taken: dict[str, int], breach: bool
+) -> None:
+    monkeypatch.setattr(Strike, "steps", lambda self: dict.fromkeys(taken, 1))
+    one = counted(Cell("sqlite", JOURNALED, "worker -9"), taken)
+    one.count()
+    assert one.result.breach == breach
+
+
+@pytest.mark.parametrize(("left", "proved"), [(0, True), (1, True), (2, False)])
+def test_a_server_that_did_no_wrong_proves_nothing(monkeypatch: pytest.MonkeyPatch, left: int, proved: bool) -> None:
+    monkeypatch.setattr(Strike, "steps", lambda self: {MAIL: 1})
+    one = counted(Cell("sqlite", IN_A_SWEEP, "smtp 451"), {MAIL: 1}, left=left)
+    one.ordered = 2
+    one.close()
+    assert one.result.breach != proved and proved == (not UNPROVED & {*one.result.said})
 
 
 def test_the_wrong_changes_are_of_today() -> None:
