@@ -82,6 +82,7 @@ def test_two_coordinators_hand_on_the_same_figures_whoever_is_named(world: World
     """The figures are passed on: what is for named people is in none of them, theirs neither."""
     busy(world)
     item = incident(world, {"id": "x", **case})
+    asked_of(world, item)
     pam, carol = (visitor(world.people[name], confirmed=True) for name in ("pam", "carol"))
     assert pam.get(f"/incidents/{item.reference}/").status_code == 200
     assert carol.get(f"/incidents/{item.reference}/").status_code == 404
