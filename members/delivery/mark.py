@@ -75,13 +75,16 @@ def line_key(pk: int) -> str:
 def failed(claimed: Claimed, at: datetime, error: ChannelError) -> bool:
     """It is not. Whether that was the last try: refused for good, or refused for too long.
 
-    What is due later lets others go first: so one message that breaks the server does not hold up the rest.
+    What is due later lets others go first: so one message that breaks the server does not hold up the rest. Of a row
+    that is another's by now, they write what becomes of it.
     """
-    row = Delivery.objects.get(pk=claimed.delivery)
-    since = row.first_refused_at or at
-    over = error.permanent or (error.charged and at - since >= GIVEN_UP)
+    row = Delivery.objects.select_for_update(of=("self",)).get(pk=claimed.delivery)
     if error.refused:
         count_refusal(row.address, at)
+    if row.lease_until != claimed.lease_until:
+        return False
+    since = row.first_refused_at or at
+    over = error.permanent or (error.charged and at - since >= GIVEN_UP)
     if error.charged:
         row.first_refused_at, row.tries = since, row.tries + 1
     if over:

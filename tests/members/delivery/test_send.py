@@ -17,6 +17,7 @@ from members.delivery import claim as claiming
 from members.delivery import judge as judging
 from members.delivery import mark as marking
 from members.delivery import send as sending
+from members.delivery.channels.base import ChannelError, Receipt
 from members.delivery.channels.smtp import Smtp
 from members.delivery.claim import again, claim, waiting
 from members.delivery.gate import Gate, gate, pause
@@ -411,6 +412,23 @@ def test_what_one_worker_has_claimed_another_can_not(world: World, noon: datetim
     assert not {m.delivery for m in one} & {m.delivery for m in other}
     assert claim(announcement, noon, "mail").ours == ()
     assert len(claim(announcement, noon + claiming.LEASE + SECOND, "mail").ours) == Delivery.objects.count()
+
+
+def test_who_failed_with_what_another_has_taken_over_does_not_let_a_third_have_it(world: World, noon: datetime) -> None:
+    """The second may have sent it by then, and the third would again."""
+    owe(world.item(RED), noon)
+    plan(noon)
+    (announcement,) = waiting(noon, "mail")
+    (first,) = claim(announcement, noon, "mail").ours
+    jumped = noon + timedelta(days=1)
+    (second,) = claim(announcement, jumped, "mail").ours
+    assert not marking.failed(first, jumped, ChannelError("451 come back later"))
+    assert row("alice").lease_until == second.lease_until
+    assert marking.failed(second, jumped, ChannelError("550 no such person", refused=True))
+    assert row("alice").state == State.DEAD
+    marking.sent(first, jumped, Receipt("250 OK"))
+    assert not marking.failed(second, jumped, ChannelError("451 come back later"))
+    assert row("alice").state == State.SENT, "who has it has it"
 
 
 def test_what_a_dead_worker_held_is_sent_when_its_lease_is_over(world: World, noon: datetime, post: PostOffice) -> None:
