@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db.models import F
 
-from advisories import draft, publish
+from advisories import children, draft, publish
 from advisories.models import Advisory
 from members import clock, embargo, tasks
-from members.models import Announcement, AuditRow, Office, Person, Standing, Tier
+from members.indexing import astray, misfiled
+from members.models import Announcement, AuditRow, Item, Kind, Office, Person, Standing, Tier, pos_of
 from members.place import misplaced
 from members.policy import Answer, Viewer, audience, grantable, may
 from members.refused import Refused
@@ -109,6 +110,18 @@ def test_a_revision_ends_what_stood_and_says_so(world: World) -> None:
     assert Announcement.objects.latest("pk").event == "revised"
     assert AuditRow.objects.filter(verb="revise").count() == 1
     assert readers(advisory, LATER) == {"mia", "carol"}
+
+
+def test_a_revision_moves_it_in_every_order_and_what_was_said_beneath_it_lies_where_it_did(world: World) -> None:
+    """The word that is new in it is filed where it lies now, and it is the very item that was moved there."""
+    advisory = released(world)
+    said = children.comment(world.people["carol"], advisory.item, NOON, "Seen here too.").item
+    draft.edit(world.people["carol"], advisory, LATER, what_to_do="Remove the frobnicator")
+    release(world, advisory, at=LATER)
+    item = Item.rows.get(pk=advisory.item_id)
+    assert item.pos == pos_of(LATER, item.pk) and not misplaced([item, said])
+    assert not misfiled([item]) and not astray(Kind.ADVISORY)
+    assert found(Viewer(world.people["alice"].pk), LATER, "frobnicator") == [item.pk]
 
 
 def test_a_label_below_the_sources_needs_their_permission_and_a_second_person(world: World) -> None:
