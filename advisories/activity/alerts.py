@@ -6,6 +6,7 @@ Of each tier by itself and never of all together: of a sum and all its parts but
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -22,14 +23,14 @@ STEPS = Escalation.Step
 def alerts(found: Facts) -> Section:
     steps = {step: {one.house for one in found.escalated if one.step == step} for step in STEPS}
     return Section("alerts", _("Alerts and their answers"), (
-        *(line for tier in ASKS for line in _of_tier(tier, [one for one in found.asked if one.tier == tier], found)),
+        *(line for tier in ASKS for line in _of_tier(tier, [one for one in found.asked if one.tier == tier], found.at)),
         Line(_("Organisations whose deputies were told"), _many(steps[STEPS.DEPUTIES])),
         Line(_("Organisations that the duty coordinator was told to ring"), _many(steps[STEPS.COORDINATOR])),
     ))  # fmt: skip
 
 
-def _of_tier(tier: Tier, asked: list[Asked], found: Facts) -> Iterable[Line]:
-    judged = [one for one in asked if _is_judged(one, found)]
+def _of_tier(tier: Tier, asked: list[Asked], at: datetime) -> Iterable[Line]:
+    judged = [one for one in asked if _is_judged(one, at)]
     in_time = [one for one in judged if one.confirmed_at is not None and one.confirmed_at <= one.due_at]
     confirmed = [one for one in asked if one.confirmed_at is not None]
     took = half(one.confirmed_at - one.asked_at for one in confirmed if one.confirmed_at is not None)
@@ -40,12 +41,10 @@ def _of_tier(tier: Tier, asked: list[Asked], found: Facts) -> Iterable[Line]:
     yield Line(_("%(tier)s: time to confirm, median") % said, _resting_on(_houses(confirmed), took))
 
 
-def _is_judged(one: Asked, found: Facts) -> bool:
+def _is_judged(one: Asked, at: datetime) -> bool:
     """Whether it is known if they confirmed in time: not while there is time, nor where nobody waits for it any
     more."""
-    if one.confirmed_at is not None:
-        return True
-    return one.closed_at is None and one.due_at <= found.at and not found.stood[one.item].withdrawn
+    return one.confirmed_at is not None or (one.owed and one.due_at <= at)
 
 
 def _houses(asked: Iterable[Asked]) -> set[int]:

@@ -24,6 +24,7 @@ from members.models import (
     Response,
     Standing,
 )
+from members.response.owed import still_owed
 
 TOLD_OF = (*WRITTEN, Kind.DISCUSSION)
 Numbers = dict[int, int]  # by id of the item
@@ -105,7 +106,7 @@ def reports(asker: Asker, period: Period) -> list[int]:
 
 
 class Asked(NamedTuple):
-    """One organisation was asked to confirm one alert."""
+    """One organisation was asked to confirm one alert. `owed`: it has not, and is still waited for."""
 
     item: int
     house: int
@@ -113,14 +114,19 @@ class Asked(NamedTuple):
     asked_at: datetime
     due_at: datetime
     confirmed_at: datetime | None
-    closed_at: datetime | None
+    owed: bool
 
 
 def asked(asker: Asker, period: Period) -> list[Asked]:
-    of_mine = Response.objects.filter(item__in=asker.handles(*WRITTEN))
-    found = of_mine.filter(asked_at__gte=period.since, asked_at__lt=period.until).order_by("asked_at", "pk")
-    fields = ("item", "organisation", "announcement__tier", "asked_at", "due_at", "acknowledged_at", "closed_at")
-    return [Asked(*row) for row in found.values_list(*fields)]
+    of_mine = Response.objects.filter(item__in=asker.handles(*WRITTEN)).select_related("item", "announcement")
+    found = list(of_mine.filter(asked_at__gte=period.since, asked_at__lt=period.until).order_by("asked_at", "pk"))
+    waiting = [one for one in found if one.acknowledged_at is None and one.closed_at is None]
+    owed = {one.pk for one in still_owed(waiting, asker.at)}
+    return [
+        Asked(one.item_id, one.organisation_id, one.announcement.tier, one.asked_at, one.due_at, one.acknowledged_at,
+              one.pk in owed)
+        for one in found
+    ]  # fmt: skip
 
 
 class Escalated(NamedTuple):

@@ -23,7 +23,7 @@ NOTHING = Facts((), {"contained": {}, "closed": {}}, (), (), (), (), {}, {}, {},
 
 def asked(house: int, confirmed: timedelta | None, tier: Tier = Tier.FLASH, due: timedelta = HOUR) -> Asked:
     then = AT - 5 * HOUR
-    return Asked(1, house, tier, then, then + due, then + confirmed if confirmed else None, None)
+    return Asked(1, house, tier, then, then + due, then + confirmed if confirmed else None, not confirmed)
 
 
 def flash(*rows: Asked, **more: object) -> list[Value]:
@@ -50,11 +50,9 @@ def test_how_long_it_took_is_not_told_where_four_of_nine_confirmed() -> None:
 
 def test_who_has_time_yet_or_is_awaited_no_more_is_not_late() -> None:
     rows = [asked(house, 10 * MINUTE) for house in range(1, 6)]
-    waiting, let_go = asked(6, None, due=9 * HOUR), asked(7, None)._replace(closed_at=AT)
+    waiting, let_go = asked(6, None, due=9 * HOUR), asked(7, None)._replace(owed=False)
     assert flash(*rows, waiting, let_go) == [7, Share(100), 10 * MINUTE]
     assert flash(*rows, asked(6, None)) == [6, Share(83), 10 * MINUTE]
-    withdrawn = {1: Stand("GREEN", 1, withdrawn=True)}
-    assert flash(*rows, asked(6, None), stood=withdrawn) == [6, Share(100), 10 * MINUTE]
 
 
 def test_each_tier_is_told_by_itself_and_no_sum_tells_of_one_that_is_not() -> None:

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from advisories import incidents, sighted, sightings
 from advisories.models import Version
 from members import clock, tlp
-from members.models import Announcement, AuditRow, Item, Response, Standing
+from members.models import Announcement, AuditRow, Item, Membership, Response, Standing
 from tests import pages
 from tests.advisories.incidents import deputy, filed, incident, kept, shared
 from tests.conftest import NOON
@@ -165,6 +165,15 @@ def test_answers_of_five_organisations_are_told_and_of_four_that_they_are_fewer(
     assert found["Alerts and their answers", "Flash: organisations asked"][0] == "5"
     assert found["Alerts and their answers", "Flash: confirmed in time"][0] == "100"
     assert "30 min" in page(world) and "100%" in page(world)
+
+
+def test_who_lost_the_alert_is_not_late_with_it(world: World) -> None:
+    alert(world, *HOUSES)
+    Response.objects.filter(organisation=world.organisations["dudley"]).update(acknowledged_at=None)
+    share = ("Alerts and their answers", "Flash: confirmed in time")
+    assert table(world)[share][0] == "80"
+    Membership.objects.filter(organisation=world.organisations["dudley"]).update(until=NOON)
+    assert table(world)[share] == ("fewer than five", "")
 
 
 def test_sightings_are_told_as_the_daily_count_has_them_from_five_on(world: World) -> None:
