@@ -38,6 +38,12 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)  # the moment of the cases
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Archives hold the second they were made in: named by their bytes, the tests' processes would not agree on names
+    and none would run."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 40 else None
+
+
 @pytest.fixture(autouse=True, scope="session")
 def static_root() -> None:
     """WhiteNoise looks for the collected files; tests serve none."""
