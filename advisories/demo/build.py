@@ -8,6 +8,8 @@ from django.db import transaction
 
 from advisories import draft, publish
 from advisories.demo import people as cast
+from advisories.demo.asked import ask
+from advisories.demo.confirmed import confirm
 from advisories.demo.guarded import guard
 from advisories.demo.incidents import tell
 from advisories.demo.kit import keep_kit
@@ -45,9 +47,11 @@ def build(at: datetime) -> None:
         _write(writing, at)
     tell(at)
     talk(at)
+    ask(at)
     guard(at)
     report(at)
     reach(at)
+    confirm(at)
     _told_long_ago(at)
     keep_kit(at)
 

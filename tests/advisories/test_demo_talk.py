@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from advisories.demo.asked import ASKED
 from advisories.demo.talk import SAID
 from advisories.models import Attachment, Comment, Report
 from members import clock
-from members.models import Person
+from members.models import Kind, Person, Response
 from members.policy import Answer, Viewer, may
 
 
@@ -19,7 +20,10 @@ from members.policy import Answer, Viewer, may
 def test_all_of_it_is_there_and_read_by_whom_it_is_for(settings: Any) -> None:
     settings.DEMO = True
     call_command("demo")
-    assert Comment.rows.count() + Attachment.rows.count() == len(SAID)
+    answers = Comment.rows.filter(item__parent__kind=Kind.DISCUSSION)
+    assert answers.count() == sum(len(one.answers) for one in ASKED)
+    assert Comment.rows.count() + Attachment.rows.count() == len(SAID) + answers.count()
+    assert Response.objects.count() > 9 and not Response.objects.filter(acknowledged_at=None).exists()
     readers = {
         comment.body[:7]: {
             person.name
