@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from advisories.models import Comment, Discussion
-from members import clock, kinds, stand
+from members import clock, kinds
 from members.kinds import Content, Section
 from members.models import Cell, Item
+from members.shows import Exit, stands
+
+TELLING = (Exit.MAIL, Exit.DIGEST, Exit.MESSAGE)
 
 
 def question(item: Item, version: int, cell: Cell) -> Content:
@@ -27,9 +30,14 @@ def titles(versions: Mapping[int, int]) -> dict[int, str]:
 
 
 def reply(item: Item, version: int, cell: Cell) -> Content:
-    """Under the title of what it is about, which whoever reads it reads too."""
+    """Under the title of what it is about, which whoever reads it reads too, where its WARP lets that be told."""
     parent = _parent(item)
-    above = kinds.titles({parent: _version(parent)}).get(parent.pk, "")
+    stand = stands([parent], clock.now())[
+        parent.pk
+    ]  # a version that is approved for later has a title nobody knows yet
+    above = kinds.titles({parent: stand.version}).get(parent.pk, "")
+    if any(stand.tightened.get(way, Cell.BODY) < Cell.TITLE for way in TELLING):
+        above = _("What you follow")
     return _content(above or parent.reference, _("What was said"), Comment.rows.get(item=item).body, cell)
 
 
@@ -45,12 +53,6 @@ def _parent(item: Item) -> Item:
     parent = item.parent
     assert parent is not None  # a comment
     return parent
-
-
-def _version(item: Item) -> int:
-    """The version that stands: one that is approved for later has a title that nobody knows yet."""
-    standing = stand.in_force(item, clock.now())
-    return standing.version if standing else 0
 
 
 def _content(title: str, heading: str, body: str, cell: Cell) -> Content:

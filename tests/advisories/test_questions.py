@@ -11,10 +11,12 @@ from advisories.models import Comment, Discussion, Follow, Mention
 from members import clock, policy
 from members.audit import day_of
 from members.delivery import plan
+from members.delivery.send import sweep
 from members.models import (
     Affiliation,
     Announcement,
     AuditRow,
+    Cell,
     Delivery,
     DigestLine,
     Frequency,
@@ -25,13 +27,16 @@ from members.models import (
     Person,
     Subscription,
     Tier,
+    Tightening,
 )
 from members.place import misplaced
 from members.policy import Answer, Viewer
 from members.refused import Refused
 from tests import pages
+from tests.members.delivery.conftest import PostOffice, post
 from tests.members.world import World
 
+__all__ = ["post"]  # a fixture
 Event = Announcement.Event
 MINUTE = timedelta(minutes=1)
 
@@ -358,3 +363,17 @@ def test_a_warp_of_fewer_than_five_is_asked_without_a_name_through_the_one_above
     assert again == question
     grown(world, noon, "birmingham", 4)
     assert ask(world, noon, title="Now?", anonymous=True).warp == world.warps["birmingham"]
+
+
+def test_what_a_warp_tells_no_title_of_by_mail_has_none_in_the_mail_of_a_reply(
+    world: World, noon: datetime, post: PostOffice
+) -> None:
+    item = pages.advisory(world, {"id": "a", "label": "CLEAR"}, title="Boilers leak").item
+    follow(world, "bob", item, noon)
+    tick(world, "bob", Frequency.AT_ONCE)
+    for body, cell, told_of in (("First", Cell.BODY, True), ("Second", Cell.NOTICE, False)):
+        Tightening.objects.update_or_create(warp=item.warp, row="CLEAR", channel="mail", defaults={"cell": cell})
+        children.comment(world.people["mia"], item, noon, body)
+        sweep(noon)
+        whole = post.taken[-1].as_string()
+        assert body in whole and ("Boilers" in whole) == told_of
