@@ -77,8 +77,8 @@ class CommentForm(ChildForm):
     anonymous = forms.BooleanField(
         label=_("Without my name"),
         required=False,
-        help_text=_("It stands under a name made up for this page. Whoever reads it sees when it appears, and your own"
-                    " words may give you away."),
+        help_text=_("It stands under a name made up for this page. Whoever reads it sees when it appears. Your own"
+                    " words may give you away, and so may it that few can read this page."),
     )  # fmt: skip
     field_order = ["body"]
 
