@@ -17,7 +17,7 @@ from tests.prove.draw import Words
 from tests.prove.exits import Ask
 from tests.prove.tokens import EVERY, Canary, found
 from tests.prove.walk import Answer, Walker, cached, logs, mails, messages, queued
-from tests.prove.worlds import Drawn
+from tests.prove.worlds import Drawn, sealed
 
 
 @dataclass
@@ -114,9 +114,9 @@ class Judge:
         for name, words in self.world.items.items():
             if me.may(words) != "body":
                 continue
-            if words["kind"] in ("comment", "attachment") and words["author"]:
+            if words["kind"] in ("comment", "attachment", "discussion") and words["author"] and not sealed(words):
                 known.add(words["author"])
-            if me.handler(words) and not words["anonymous"]:
+            if me.handler(words) and not words["anonymous"]:  # of what was said without a name, who else reads it
                 known |= self._met(name, words)
         return known
 
@@ -128,7 +128,7 @@ class Judge:
         if words["versions"] > max([row["version"] for row in words["standings"]] or [0]):  # previewed as it is drafted
             readers |= {who for who, one in viewers.items() if one.given(drafted, words["marking"])}
         named = {row["person"] for row in (words["embargo"] or {"named": []})["named"]}
-        named |= {row["person"] for row in words["handlers"]} | {words["author"]}
+        named |= {row["person"] for row in words["handlers"]} | {openly["author"]}
         named |= {g["person"] for s in words["standings"] for g in s["grants"] if "person" in g}
         row = self.world.rows[name]
         told = set(Delivery.objects.filter(announcement__item=row).values_list("address__person", flat=True))
@@ -139,9 +139,16 @@ class Judge:
 
 
 def without_reporters(words: Words) -> Words:
-    """The item, as whoever reads it otherwise than by the anonymous report that they filed."""
+    """The item, as whoever reads it otherwise than by the anonymous report that they filed, or having said it without
+    a name."""
     openly = [who for who in words["reporters"] if who not in words["sealed"]]
-    return {**words, "reporters": openly, "parent": words["parent"] and without_reporters(words["parent"])}
+    author = None if words.get("nameless") else words["author"]
+    return {
+        **words,
+        "author": author,
+        "reporters": openly,
+        "parent": words["parent"] and without_reporters(words["parent"]),
+    }
 
 
 def judge(tally: Tally, judge_: Judge, answers: Iterable[Answer]) -> None:

@@ -57,6 +57,13 @@ def refs(world: Drawn) -> Iterable[Args]:
     yield (UNKNOWN,)
 
 
+def talk_refs(world: Drawn) -> Iterable[Args]:
+    """Every question, and of what is none each third: there are no questions in most worlds."""
+    rows = enumerate(world.rows.values())
+    yield from ((row.reference,) for place, row in rows if row.kind == Kind.DISCUSSION or place % 3 == 0)
+    yield (UNKNOWN,)
+
+
 def some_refs(world: Drawn) -> Iterable[Args]:
     """Of the worst kinds, and of each third: for acts, of which there are many."""
     for place, (name, row) in enumerate(world.rows.items()):
@@ -183,7 +190,9 @@ def each(refs_of: Callable[[Drawn], Iterable[Args]], *names: str) -> Callable[[D
 def searches(world: Drawn) -> Iterable[str]:
     """As it stands, by words of texts of every kind, by every filter, and by cursors that lie on every kind of item."""
     yield ""
-    words = [one.token for one in world.mint.made.values() if one.field in ("title", "what_is_known", "comment")]
+    words = [
+        one.token for one in world.mint.made.values() if one.field in ("title", "what_is_known", "comment", "body")
+    ]
     yield from (urlencode({"q": word}) for word in ("jl", *(word[:5] for word in words[::5])))  # the page repeats it
     yield from (urlencode(query) for query in (
         {"label": "RED"}, {"label": "GREEN", "tier": "2"}, {"tier": "4"}, {"category": "phishing"},
@@ -301,7 +310,7 @@ ROUTES: dict[str, Walk] = {
     "incidents:write": Walk(queries=None, body={**REPORT}, posts=some_refs),
     "questions:list": Walk(queries=searches),
     "questions:new": Walk(body={"title": "x", "where": "x/wm", "readers": "hub", "anonymous": "on"}),
-    "questions:detail": Walk(refs),
+    "questions:detail": Walk(talk_refs),
     "questions:accept": Walk(queries=None, body={}, posts=child_refs),
     "questions:hide": Walk(refs, body={"reason": "x"}, posts=some_refs),
     "questions:follow": Walk(queries=None, body={"how": "follows"}, posts=some_refs),

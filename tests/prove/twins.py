@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from random import Random
 
-from tests.prove import draw
+from tests.prove import draw, talk
 from tests.prove.draw import Words
 from tests.prove.oracle import Oracle
 from tests.prove.walk import Answer
@@ -15,15 +15,17 @@ from tests.prove.walk import Answer
 Mails = list[tuple[str, bytes]]
 
 
-def hidden(r: Random, w: Words, items: list[Words], moments: list[datetime]) -> tuple[Words, list[str]]:
+def hidden(r: Random, w: Words, items: list[Words], moments: list[datetime], number: int) -> tuple[Words, list[str]]:
     """One more item, for the middle of the world, and at least three people to whom it is nothing at `moments`.
 
     Not below an anonymous report: no verb puts anything there.
     """
     half = [one for one in items[: len(items) // 2] if not below_anonymous(one)]
     viewers = [*w["people"], *w["credentials"], "nobody"]
+    said = talk.hidden(number, w, half)
     while True:
-        one = {**draw.item(r, w, half), "name": draw.HIDDEN, "place": 40}
+        one = said or {**draw.item(r, w, half), "name": draw.HIDDEN, "place": 40}
+        said = None
         blind = [who for who in viewers if all(Oracle(w, who, at).may(one) == "nothing" for at in moments)]
         if "nobody" in blind and sum(who in w["people"] for who in blind) >= 3:
             return one, blind
@@ -39,7 +41,8 @@ def with_hidden(items: list[Words], one: Words) -> list[Words]:
 
 
 def swapped(r: Random, w: Words, items: list[Words]) -> tuple[list[Words], set[str]]:
-    """The same items, the anonymous report filed by another; and who may know: both of them, and who keeps it."""
+    """The same items, the anonymous report filed by another, and all that was said without a name said by another; and
+    who may know: both of them, and who keeps it."""
     again = copy.deepcopy(items)
     report = next(one for one in again if draw.anonymous(one))
     people = w["people"].items()
@@ -51,6 +54,10 @@ def swapped(r: Random, w: Words, items: list[Words]) -> tuple[list[Words], set[s
     for one in again:
         if one["derived"] is report:
             one["reporters"] = one["sealed"] = [report["author"]]
+        if one.get("nameless"):
+            knowing.add(one["author"])
+            one["author"], one["capacity"] = r.choice([filer for filer in filers if filer[0] != one["author"]])
+            knowing.add(one["author"])
     tokens = {name for name, facts in w["credentials"].items() if facts.get("owner") in knowing}
     return again, knowing | tokens
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from tests.prove import draw, exits, twins
+from advisories import sighted
+from tests.prove import draw, exits, talk, twins
 from tests.prove.canaries import Tally, pushed, walked
 from tests.prove.draw import Words
 from tests.prove.exits import Ask
@@ -50,6 +51,7 @@ class Plan:
                 run.mails.append(pushed(tally, world, earlier))
             with standing_still(at):
                 world.search_at(at)
+                sighted.count_daily(at)
                 run.mails.append(pushed(tally, world, at))
                 run.addresses = {who: person.email for who, person in world.people.items()}
                 run.asks = asks or sample(exits.asks(world), Random(self.number), self.share)
@@ -61,7 +63,7 @@ class Plan:
 
 
 KEPT = {"home"} | {f"advisories:{name}" for name in ("list", "detail", "attachment", "story", "desk", "sources")}
-KEPT |= {"incidents:list", "incidents:detail"}
+KEPT |= {"incidents:list", "incidents:detail", "questions:list", "questions:detail"}
 
 
 def sample(asks: list[Ask], r: Random, share: float) -> list[Ask]:
@@ -76,10 +78,10 @@ def _kept(ask: Ask) -> bool:
 def prove_world(tally: Tally, number: int, share: float = 1.0) -> None:
     r = Random(number)
     words = draw.world(r)
-    items = draw.items(r, words)
+    items = talk.with_talk(number, words, draw.items(r, words))
     at = r.choice(draw.MOMENTS[2:])
     moments = [max(moment for moment in draw.MOMENTS if moment < at), at]
-    one, blind = twins.hidden(r, words, items, moments)
+    one, blind = twins.hidden(r, words, items, moments, number)
     people = well_read(r, words, items, at)
     best = next(who for who in people if who in blind)
     other = r.choice([who for who in blind if who in words["people"] and who != best])

@@ -13,22 +13,25 @@ from advisories.models import (
     Advisory,
     Attachment,
     Comment,
+    Discussion,
     DraftedFrom,
     Entry,
     Fetch,
+    Follow,
     Happened,
     Incident,
     Indicator,
     MadeFrom,
     Notified,
     Report,
+    Sighting,
     Source,
     Story,
     Version,
 )
 from advisories.models import Reference as Link
 from advisories.publish import indexed
-from members import chance, clock, seal, tokens
+from members import chance, clock, seal, search, tokens
 from members.delivery.secret import Secret, close, made, shown
 from members.models import (
     WRITTEN,
@@ -67,6 +70,7 @@ from tests.prove import draw
 from tests.prove.draw import Words
 from tests.prove.oracle import Oracle
 from tests.prove.seeded import chance_seeded, seed
+from tests.prove.talk import talks, with_talk
 from tests.prove.tokens import Mint
 
 HOUSE = "house "
@@ -78,6 +82,7 @@ class Drawn(World):
 
     def __init__(self, words: Words, key: object) -> None:
         self.words, self.key, self.mint = words, key, Mint()
+        self.talks = isinstance(key, int) and talks(key)
         self.items: dict[str, Words] = {}
         self.rows: dict[str, Item] = {}
         self.machines: dict[str, tuple[Credential, str]] = {}
@@ -187,12 +192,14 @@ class Drawn(World):
         self._embargo_of(item, words)
         WRITERS[Kind(item.kind)](self, item, words)
         place(item)
+        if self.talks:
+            self._said(item, words)
         self._owed(item, words)
         return item
 
     def _row(self, words: Words) -> Item:
         capacity = self._written_as(words)
-        author = self.people[words["author"]] if words["author"] and not words["anonymous"] else None
+        author = self.people[words["author"]] if words["author"] and not sealed(words) else None
         item = Item.rows.create(
             reference=chance.code(8), kind=KINDS[words["kind"]], warp=self.warps[words["own_warp"]], author=author,
             parent=self.rows[words["parent"]["name"]] if words["parent"] else None, anonymous=words["anonymous"],
@@ -213,7 +220,7 @@ class Drawn(World):
         return Office.objects.get(person=person, warp=self.warps[capacity["warp"]], role=Office.Role.COORDINATOR)
 
     def _origin(self, item: Item, words: Words) -> None:
-        if words["anonymous"]:
+        if sealed(words):
             person, capacity = self.people[words["author"]], self._written_as(words)
             assert isinstance(capacity, Affiliation)
             Origin.objects.create(
@@ -279,6 +286,18 @@ class Drawn(World):
         if words["embargo"]:
             for event in ("offered", "reminder"):
                 self._announce(item, words, event, words["embargo"]["proposed_at"], 1)
+
+    def _said(self, item: Item, words: Words) -> None:
+        """Everybody wants to hear what is said of it, whether they read it or not; what was said is announced."""
+        if item.kind in (*WRITTEN, Kind.DISCUSSION):
+            Follow.objects.bulk_create(Follow(person=person, item=item) for person in self.people.values())
+        if item.kind in (Kind.DISCUSSION, Kind.COMMENT):
+            event = "released" if item.kind == Kind.DISCUSSION else "replied"
+            standings = words["standings"] or words["parent"]["standings"]
+            at = standings[0]["from"] if standings else BEGINNING
+            Announcement.objects.create(
+                event=event, item=item, version=1, tier=Tier.INFORMATION, created_at=at, due_at=at
+            )
 
     def _announce(self, item: Item, words: Words, event: str, at: datetime, version: int) -> None:
         announcement = Announcement.objects.create(
@@ -384,6 +403,16 @@ class Drawn(World):
 
     def _comment(self, item: Item, words: Words) -> None:
         Comment.rows.create(item=item, body=self._token(words, "comment", "body"), written_at=BEGINNING)
+        if not words["standings"]:  # the last is the accepted answer
+            Discussion.rows.filter(item=item.parent).update(accepted=item)
+
+    def _discussion(self, item: Item, words: Words) -> None:
+        title, body = (self._token(words, field, field) for field in ("title", "body"))
+        Discussion.rows.create(item=item, title=title, body=body, written_at=BEGINNING)
+
+    def _sighting(self, item: Item, words: Words) -> None:
+        note = self._token(words, "note", "body")
+        Sighting.rows.create(item=item, seen_on=BEGINNING.date(), counted=True, note=note)
 
     def _attachment(self, item: Item, words: Words) -> None:
         content, stored = self._token(words, "file content", "body").encode(), chance.code(32)
@@ -413,10 +442,21 @@ class Drawn(World):
                 number: Any = now.get("version", words["versions"])
                 version = Version.objects.get(advisory=self.rows[name].pk, number=number)
                 indexed(self.rows[name], version)
+            elif words["kind"] == "discussion":
+                text = Discussion.rows.get(item=self.rows[name])
+                search.index(self.rows[name], text.title, text.body)
+            elif words["kind"] == "comment" and words["parent"]["kind"] == "discussion":
+                search.index(self.rows[name], "", Comment.rows.get(item=self.rows[name]).body)
+
+
+def sealed(words: Words) -> bool:
+    """Whether who wrote it is in Origin alone."""
+    return bool(words["anonymous"] or words.get("nameless"))
 
 
 WRITERS = {
     Kind.ADVISORY: Drawn._advisory, Kind.INCIDENT: Drawn._incident, Kind.REPORT: Drawn._report,
+    Kind.DISCUSSION: Drawn._discussion, Kind.SIGHTING: Drawn._sighting,
     Kind.COMMENT: Drawn._comment, Kind.ATTACHMENT: Drawn._attachment, Kind.ENTRY: Drawn._entry,
 }  # fmt: skip
 
@@ -427,6 +467,6 @@ def drawn(number: int, count: int = 14) -> Drawn:
     words = draw.world(r)
     with chance_seeded():
         world = Drawn(words, number)
-        for one in draw.items(r, words, count):
+        for one in with_talk(number, words, draw.items(r, words, count)):
             world.add(one)
     return world
