@@ -7,10 +7,12 @@ from threading import BoundedSemaphore
 
 from celery import shared_task
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from advisories import bounces, sighted
 from advisories.collect import sidebyside
 from advisories.collect.base import CollectError
+from advisories.relaying import sending
 from members import clock
 
 log = logging.getLogger(__name__)
@@ -52,3 +54,17 @@ def collect_due() -> None:
                 log.info("collected", extra={"source": source.slug, **{name: getattr(fetch, name) for name in TOLD}})
     finally:
         COLLECTING.release()
+
+
+@shared_task
+def relay_due() -> None:
+    """Send what is to be relayed; beat says "look", and `nudge` in between."""
+    sending.send(clock.ask())
+
+
+def nudge() -> None:
+    """Ask a worker to look now, without insisting: beat does it anyway."""
+    try:
+        relay_due.apply_async(expires=60, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("nobody could be woken", extra={"error": type(error).__name__})

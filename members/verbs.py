@@ -27,6 +27,7 @@ VERBS: dict[str, Needs] = {
     "see_audience": Needs.HANDLING,
     "see_trail": Needs.HANDLING,
     "name_handler": Needs.KEEPING,
+    "relay": Needs.KEEPING,  # to another WARP or a national body
     # of its embargo
     "propose": Needs.BEGINNING,
     "approve": Needs.HANDLING,

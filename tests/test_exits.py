@@ -84,6 +84,11 @@ ROUTES = {
     "advisories:responses": "scoped",
     "advisories:rung": "scoped",
     "advisories:responses-csv": "scoped",
+    "advisories:relay": "scoped",  # what is released, to those who handle it
+    "advisories:destinations": "scoped",  # of the WARPs that whoever looks coordinates; nothing of any item
+    "advisories:destination-new": "scoped",
+    "advisories:destination-act": "scoped",
+    "relay-receipt": "public",  # by a code from a relay's mail; nothing of any item
     "advisories:sight": "scoped",
     "advisories:comment": "scoped",
     "advisories:attach": "scoped",
@@ -160,6 +165,10 @@ MAILS = {
     "why.txt": "scoped",
     "operator.subject": "operator-only",
     "operator.txt": "operator-only",
+    "relay.subject": "scoped",  # what is released, under its label, to a destination that a coordinator verified
+    "relay.txt": "scoped",
+    "relay_code.subject": "scoped",
+    "relay_code.txt": "scoped",
     **{f"{name}.{part}": "scoped" for name in TELLINGS for part in ("subject", "txt", "html")},
 }
 TASKS = {
@@ -169,6 +178,7 @@ TASKS = {
     "members.tasks.sweep": "scoped",  # sends what the outbox owes, each right asked again
     "advisories.tasks.collect_due": "operator-only",
     "advisories.tasks.read_bounces": "operator-only",
+    "advisories.tasks.relay_due": "scoped",  # sends what handlers asked for, each right asked again
     "advisories.tasks.count_sightings": "operator-only",  # writes what pages then say of what is read there
 }
 COMMANDS = dict.fromkeys(

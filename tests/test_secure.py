@@ -65,6 +65,7 @@ ALLOWED = {
     "advisories/management/commands/who.py": "an operator's question, recorded",
     "advisories/sighted.py": "the daily count: numbers of items, told to whom the rule gives those",
     "advisories/sightings.py": "verb: what whoever acts said themselves, on an item that policy.can gave",
+    "advisories/relaying/rule.py": "verb: the labels of what an item that policy.can gave was drafted from",
     "advisories/serve/told.py": "the state of an item that the rule gave",
     "advisories/triage/ranked.py": "asked with policy.handled in the same query",
     "advisories/triage/ranks.py": "collecting, and a verb: ranks what is stored, and tells nobody of it",

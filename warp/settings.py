@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
         ("collect", "advisories.tasks.collect_due", 60),
         ("bounces", "advisories.tasks.read_bounces", 120),
         ("sightings", "advisories.tasks.count_sightings", 600),
+        ("relays", "advisories.tasks.relay_due", 30),
     ]
 }
 PULSE_STALE_SECONDS = 60  # the heartbeat goes beat, queue, worker, database: older than this, one of them is ill

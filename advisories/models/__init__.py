@@ -6,8 +6,8 @@ from advisories.models.discussion import Discussion, Follow, Mention
 from advisories.models.entry import Dismissal, Entry, EntryKey, Story
 from advisories.models.incident import Happened, Incident, MadeFrom
 from advisories.models.indicator import Indicator
-from advisories.models.passed import Passed
 from advisories.models.ranking import RankRules, WarpRank
+from advisories.models.relay import Destination, Relay
 from advisories.models.report import Consent, Notified, Report, Severity, Word
 from advisories.models.review import Finding, Review
 from advisories.models.sighting import Sighting, SightingCount
@@ -18,6 +18,7 @@ __all__ = [
     "Attachment",
     "Comment",
     "Consent",
+    "Destination",
     "Discussion",
     "Dismissal",
     "Document",
@@ -33,9 +34,9 @@ __all__ = [
     "MadeFrom",
     "Mention",
     "Notified",
-    "Passed",
     "RankRules",
     "Reference",
+    "Relay",
     "Report",
     "Review",
     "Score",

@@ -1,14 +1,17 @@
-"""What of a shared incident is for machines: what is released of it, as each of its readers reads it."""
+"""What of a shared incident or an advisory is for machines: what is released of it, as each of its readers reads it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from advisories import sighted
+from advisories.collect.text.cves import cves_in
+from advisories.fingerprint import text_of
 from advisories.models import Incident, Version
 from advisories.serve.exchange.facts import KINDS, Creator, IncidentFacts, Indicator
 from members import kinds, tlp
@@ -30,23 +33,27 @@ def why_not(item: Item, at: datetime) -> str:
     return "" if stand.cell(Exit.MACHINE) == Cell.BODY else _("Its WARP gives what has this label to no machine.")
 
 
-def facts_of(item: Item, standing: Standing) -> IncidentFacts:
+def facts_of(item: Item, standing: Standing, *, counted: bool = True) -> IncidentFacts:
     """What the version in force says. For whom the rule gave `item`, and where `why_not` says nothing against it.
 
-    Nothing here differs from reader to reader, and `modified` is when the last of it changed.
+    Nothing here differs from reader to reader, and `modified` is when the last of it changed. Not `counted`: how many
+    see it is left out, which those who said so said to readers of this hub.
     """
     version = Version.objects.prefetch_related("references", "timeline", "indicators").get(
         advisory=item.pk, number=standing.version
     )
-    incident = Incident.rows.get(item=item)
+    incident = Incident.rows.filter(item=item).first()
     named = tuple((one.kind, one.value) for one in version.indicators.all() if one.kind in KINDS)
+    if incident is None:
+        named += tuple(("cve", value) for value in cves_in(f"{version.title}\n{text_of(version)}"))
+    changed = sighted.changed_at(item) if counted else None
     first = Standing.objects.filter(item=item, state=Standing.State.RELEASED, until__gt=F("since")).earliest("since")
     return IncidentFacts(
         reference=item.reference,
         title=version.title,
         label=standing.label,
         created=first.since,
-        modified=max(filter(None, (standing.since, incident.state_at, sighted.changed_at(item)))),
+        modified=max(filter(None, (standing.since, incident.state_at if incident else None, changed))),
         first_released=first.since,
         creator=Creator(item.warp.name, item.warp.slug),
         version=version.number,
@@ -55,14 +62,18 @@ def facts_of(item: Item, standing: Standing) -> IncidentFacts:
         what_is_known=version.what_is_known,
         timeline=tuple((one.on, one.words) for one in version.timeline.all()),
         lessons=version.lessons,
-        rsit=incident.rsit,
-        state=incident.state,
-        started=incident.started,
         indicators=named,
-        sightings=_sightings(item, named),
+        sightings=_sightings(item, named) if counted else (),
         references=tuple((one.title, one.url) for one in version.references.all()),
         url=f"{settings.BASE_URL.rstrip('/')}{kinds.page(item)}",
+        **_state(incident),
     )
+
+
+def _state(incident: Incident | None) -> dict[str, Any]:
+    if incident is None:
+        return {"incident": False}
+    return {"rsit": incident.rsit, "state": incident.state, "started": incident.started}
 
 
 def _sightings(item: Item, named: tuple[Indicator, ...]) -> tuple[tuple[Indicator | None, int], ...]:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisories.models import Entry, Version
+from advisories.relaying.asking import relays_of
 from members import policy, tlp
 from members.delivery.ledger import ledger
 from members.delivery.right import hearers
@@ -38,6 +39,8 @@ def handling(request: HubRequest, person: Person, item: Item, standing: Standing
         # Not policy.audience: who filed the report behind it reads it too, and stands in no list.
         "readers": by_house(hearers(item, Announcement.Event.RELEASED, request.at), request),
         **_answered(item),
+        "relays": relays_of(item),
+        "relayable": standing is not None and standing.state == Standing.State.RELEASED and standing.label != tlp.RED,
         "trail": trail(item, request.viewer, request.at),
         "told": [(row, STATES.get(row.state, row.state)) for row in ledger(item)],
     }

@@ -41,11 +41,14 @@ def post(
     headers: Mapping[str, str],
     *,
     seconds: float = SECONDS,
+    read: int = READ,
     allow: Iterable[Network] = (),
     resolve: Resolve = system_addresses,
 ) -> Answer:
-    """Raises Failure where no answer began to come; its words name the host and never the address whole."""
-    target, budget = target_of(url), Budget(seconds, WIRE)
+    """Raises Failure where no answer began to come; its words name the host and never the address whole.
+
+    `read`: how many bytes of the answer, at most."""
+    target, budget = target_of(url), Budget(seconds, WIRE + read)
     sent = {"Host": target.netloc.decode("ascii"), "Content-Length": str(len(body)), "Connection": "close", **headers}
     raw = [(name.encode(), value.encode()) for name, value in sent.items()]
     try:
@@ -56,19 +59,19 @@ def post(
         ):
             told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             wait = seconds_to_wait(told.get("retry-after", ""))
-            return Answer(response.status, _beginning(response), wait, target.host)
+            return Answer(response.status, _beginning(response, read), wait, target.host)
     except Failure as failure:
         if failure.message in (FORBIDDEN, UNKNOWN):
             raise Failure(NOWHERE, permanent=failure.permanent, refused=failure.refused, host=target.host) from None
         raise
 
 
-def _beginning(response: httpcore2.Response) -> bytes:
+def _beginning(response: httpcore2.Response, most: int) -> bytes:
     """What of the body comes in time: with the status it is decided already what became of it."""
     read = b""
     with suppress(Failure, httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError):
         for chunk in response.iter_stream():
             read += chunk
-            if len(read) >= READ:
+            if len(read) >= most:
                 break
-    return read[:READ]
+    return read[:most]

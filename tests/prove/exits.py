@@ -90,6 +90,11 @@ def child_refs(world: Drawn) -> Iterable[Args]:
     yield (UNKNOWN, UNKNOWN)
 
 
+def destined(world: Drawn) -> Iterable[Args]:
+    yield from ((code,) for code in world.destinations)
+    yield (UNKNOWN,)
+
+
 def stories(world: Drawn) -> Iterable[Args]:
     yield from ((entry.story.code,) for entry in Entry.rows.select_related("story").order_by("item_id"))
     yield (UNKNOWN,)
@@ -226,6 +231,7 @@ EDIT = {"title": "A new title", "what_to_do": "x", "exploited": "unknown", "tier
 FLASH = {"warp": "wm", "title": "A Flash", "what_is_known": "x", "what_to_do": "x", "label": "AMBER"}
 SAID = {"comment-body": "x", "comment-readers": "readers", "comment-capacity": ""}
 REPORT = {"title": "", "indicators": "203.0.113.9\nnothing", "started_at": "never", "act": "file"}
+NEIGHBOUR = {"name": "x", "kind": "mail", "strictest": "GREEN", "mail": "x@example.org"}
 LINE = {"frequency": "2", "lowest": "1", "category": "", "warp": ""}
 HOURS = {"digest_hour": "8", "digest_weekday": "0", "quiet_from": "", "quiet_until": "", "time_zone": "Europe/London"}
 EMBARGO = {"ends_at_0": "2027-01-01", "ends_at_1": "12:00", "ends_at": "2027-01-01 12:00", "reason": "x", "terms": "x",
@@ -319,6 +325,18 @@ ROUTES: dict[str, Walk] = {
     A + "responses": Walk(refs),
     A + "rung": Walk(queries=None, body={"organisation": "nowhere"}, posts=some_refs),
     A + "responses-csv": Walk(some_refs),
+    A + "relay": Walk(
+        refs,
+        lambda world: ("", *(f"to={code}" for code in world.destinations)),
+        posts=some_refs,
+        body={"to": "DESTuk", "seen": "x"},
+    ),
+    A + "destinations": Walk(),
+    A + "destination-new": Walk(
+        desks, body={"name": "x", "kind": "mail", "strictest": "GREEN", "mail": "x@example.org"}
+    ),
+    A + "destination-act": Walk(queries=None, body={"code": "x"}, posts=each(destined, "confirm", "off")),
+    "relay-receipt": Walk(lambda world: [(UNKNOWN,)], body={}),
     A + "sight": Walk(queries=None, body={"sight": ""}, posts=some_refs),
     A + "comment": Walk(queries=None, body=SAID, posts=some_refs),
     A + "attach": Walk(queries=None, body=upload, posts=some_refs),
@@ -391,6 +409,8 @@ EXCUSED: dict[str, str] = {
 TOLD = {"accepted", "awaits", "call_list", "digest", "digest_rows", "layout", "notice", "released", "replied",
         "revised", "unanswered", "unconfirmed", "why", "withdrawn"}  # fmt: skip
 UNTOLD = {
+    "relay": "goes to a destination of relays, and to no viewer: tests/prove/test_relays.py asks for one of every item",
+    "relay_code": "says six digits to an address that was typed in as a destination's, and nothing of any item",
     "confirm": "asks whoever reads a mailbox whether they want public mail, and says nothing of any item",
     "broken_glass": "tells custodians that glass was broken, and nothing of any item",
     "key_ends": "says to whom it belongs that a public key expires, and nothing of any item",
@@ -406,6 +426,7 @@ IDLE_TASKS = {
     "members.tasks.report_daily": "mails that, and nothing else",
     "members.tasks.seal": "seals audit rows, which it takes from the database by itself",
     "advisories.tasks.read_bounces": "writes down what mail servers say of what was sent, and sends nothing of an item",
+    "advisories.tasks.relay_due": "sends to no viewer: tests/prove/test_relays.py asks for a relay of every item",
     "advisories.tasks.count_sightings": "writes down how many organisations see an item, and sends nothing",
     "advisories.tasks.collect_due": "brings in what sources say; what becomes of it is walked on the desk",
 }

@@ -92,6 +92,7 @@ def _of_item(who: str, ref: str) -> Iterator[Pair]:
         yield from (pair(f"incidents:{name}", method=method) for method in ("GET", "POST"))
     yield from (pair(f"incidents:{name}", method="POST") for name in ("derive", "state", "note", "take", "become"))
     yield pair("incidents:write", method="POST")
+    yield from (pair(A + "relay", method=method) for method in ("GET", "POST"))
     yield from (pair(A + "embargo-act", act) for act in ACTS)
     yield from (pair(A + route, method="POST") for route in ("comment", "attach", "sight", "release", "withdraw"))
     yield from (pair(A + "embargo-decide", word, method="POST") for word in ("approve", "grant"))

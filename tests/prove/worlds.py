@@ -13,6 +13,7 @@ from advisories.models import (
     Advisory,
     Attachment,
     Comment,
+    Destination,
     Discussion,
     DraftedFrom,
     Entry,
@@ -111,6 +112,7 @@ class Drawn(World):
         for number, (name, house) in enumerate(self.organisations.items()):
             self._contact(name, house, LADDERS + number)
         self._on_duty()
+        self.destinations = [self._destination(name) for name in self.warps]
 
     def _name(self, name: str, person: Any, where: int) -> None:
         person.name = f"{name} {self.mint.make(where, 'name', 'person', name)}"
@@ -141,6 +143,14 @@ class Drawn(World):
         """In each WARP, always everybody who coordinates it, while they do."""
         for office in Office.objects.filter(role=Office.Role.COORDINATOR).order_by("-pk"):
             Shift.objects.create(warp=office.warp, person=office.person, since=BEGINNING, until=clock.FOREVER)
+
+    def _destination(self, name: str) -> str:
+        """To whom each WARP may relay what it has released up to TLP:GREEN, by mail. Its code."""
+        one = Destination.objects.create(
+            warp=self.warps[name], code=f"DEST{name}", name="A sister", kind="mail", value="sister@example.org",
+            strictest="GREEN", added_by=next(iter(self.people.values())), verified_at=BEGINNING,
+        )  # fmt: skip
+        return one.code
 
     def _contact(self, name: str, house: Organisation, where: int) -> None:
         """Somebody without an account, on the ladder of every organisation."""

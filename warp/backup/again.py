@@ -4,8 +4,9 @@ What widened a right since then is gone. Of what narrowed one, the journal names
 keys, withdrawals, optional mail and tightenings: that is done again. What it names without saying how it changed, an
 item that was released anew, stands released no more until its handlers release it. What it doesn't name is shut
 whatever became of it: releases that were approved in advance, and every address but plain mail of a person or a
-subscriber, which its owner verifies again. So a restore shows no item to more than the hub did before it, as far as the
-journal reaches; without one, what was in force when the backup was made is so again, but for what is shut.
+subscriber, which its owner verifies again, and so the destinations of relays; no relay is sent that was due. So a
+restore shows no item to more than the hub did before it, as far as the journal reaches; without one, what was in force
+when the backup was made is so again, but for what is shut.
 
 Not undone, and told to the operator: passwords and second factors are those of the backup.
 """
@@ -21,6 +22,7 @@ from django.apps import apps
 from django.db import transaction
 
 from advisories import children
+from advisories.relaying import restored
 from members import journal, leaving, subscribing, tighten
 from members.delivery.revoke import revoke
 from members.embargo.state import cancel_ahead
@@ -76,7 +78,7 @@ def again(told: Lines, taken_at: datetime, at: datetime) -> Again:
     closed, erased = _close(told, at)
     withdrawn = _withdraw(told.get(What.WITHDRAWN, {}), at)
     anew = _suspend(told.get(What.RELEASED, {}), at)
-    tightened, unverified = tighten.again(told.get(What.TIGHTENED, {})), _unverify()
+    tightened, unverified = tighten.again(told.get(What.TIGHTENED, {})), _unverify() + restored.shut(at)
     revoke(Person.objects.all(), at)
     return Again(ended, closed, erased, withdrawn, tightened, unverified, sorted(ahead), sorted(anew))
 

@@ -79,6 +79,7 @@ class IncidentFacts:
     ] = ()  # organisations that see it (None: the whole), five or more
     withdrawn: bool = False
     url: str = ""
+    incident: bool = True
 
     def __post_init__(self) -> None:
         if self.label not in LABELS:

@@ -36,10 +36,11 @@ def marking(label: str) -> Thing:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """What makes the objects of one version of one incident."""
+    """What makes the objects of one version of one incident or advisory. `copy`: what else names its report."""
 
     facts: IncidentFacts
     hub: UUID
+    copy: tuple[str, ...] = ()
 
     def markings(self) -> list[Thing]:
         return [marking(label) for label in dict.fromkeys((tlp.CLEAR, self.facts.label))]
@@ -75,6 +76,10 @@ class Maker:
     def related(self, source: Thing, target: Thing, how: str = "related-to") -> Thing:
         ends = {"source_ref": source.id, "target_ref": target.id}
         return self.thing(v21.Relationship, how, *ends.values(), relationship_type=how, **ends)
+
+    def tied(self, source: Thing, target: Thing | None) -> list[Thing]:
+        """That it has to do with the incident; nothing where there is none."""
+        return [] if target is None else [self.related(source, target)]
 
     @property
     def marked(self) -> list[str]:

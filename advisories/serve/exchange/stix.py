@@ -22,13 +22,15 @@ CORE = "extension-definition--ef765651-680c-498d-9894-99799f2fa126"
 CRITICALITY = {1: 15, 2: 40, 3: 70, 4: 95}  # the extension's appendix: low, moderate, high, extreme
 
 
-def bundle(facts: IncidentFacts, hub: UUID) -> bytes:
-    """The whole bundle. `hub`: `naming.of_hub(BASE_URL)`."""
-    make = Maker(facts, hub)
-    incident = _incident(make)
-    told = [incident, *_advice(make, incident), *indicators(make, incident), *sightings(make)]
+def bundle(facts: IncidentFacts, hub: UUID, *copy: str) -> bytes:
+    """The whole bundle. `hub`: `naming.of_hub(BASE_URL)`. `copy`: what else names it, and the report in it, where it
+    tells less than its readers have: of one name and moment there is one content."""
+    make = Maker(facts, hub, copy)
+    incident = _incident(make) if facts.incident else None
+    told = [incident] if incident else []
+    told += [*_advice(make, incident), *indicators(make, incident), *sightings(make)]
     objects = [*make.markings(), make.creator(), _report(make, told), *told]
-    name = naming.stable(hub, facts.reference, "bundle", naming.moment(facts.modified), facts.label)
+    name = naming.stable(hub, facts.reference, "bundle", naming.moment(facts.modified), facts.label, *copy)
     return str(v21.Bundle(objects, id=f"bundle--{name}").serialize()).encode()
 
 
@@ -53,16 +55,17 @@ def _incident(make: Maker) -> Thing:
     )
 
 
-def _advice(make: Maker, incident: Thing) -> list[Thing]:
-    """What to do, and who it hits. Of a withdrawn incident both are taken back, without their words."""
+def _advice(make: Maker, incident: Thing | None) -> list[Thing]:
+    """What to do, and who it hits. Of what is withdrawn both are taken back, without their words."""
     facts, told = make.facts, []
     if facts.withdrawn or facts.what_to_do.strip():
         said = "" if facts.withdrawn else facts.what_to_do
         action = make.thing(v21.CourseOfAction, name=f"{TO_DO} about {facts.reference}", description=said)
-        told += [action, make.related(action, incident)]
+        told += [action, *make.tied(action, incident)]
     if facts.withdrawn or facts.who_it_hits.strip():
         said = "Withdrawn." if facts.withdrawn else facts.who_it_hits
-        told.append(make.thing(v21.Note, abstract=HITS, content=said, object_refs=[incident.id]))
+        about = incident.id if incident else make.id_of(v21.Report, *make.copy)
+        told.append(make.thing(v21.Note, abstract=HITS, content=said, object_refs=[about]))
     return told
 
 
@@ -72,12 +75,13 @@ def _report(make: Maker, told: list[Thing]) -> Thing:
     parts = [] if facts.withdrawn else [f"{heading}\n{text}" for heading, text in facts.sections()]
     return make.thing(
         v21.Report,
+        *make.copy,
         name=facts.name(),
         description="\n\n".join(parts),
         report_types=["threat-report"],
         published=naming.moment(facts.first_released),
         external_references=_references(facts),
-        object_refs=list(dict.fromkeys(thing.id for thing in told)),
+        object_refs=list(dict.fromkeys(thing.id for thing in told)) or [make.creator().id],
     )
 
 

@@ -28,19 +28,19 @@ WORDS = {
 }
 
 
-def indicators(make: Maker, incident: Thing) -> list[Thing]:
-    """All objects that come of the incident's indicators."""
+def indicators(make: Maker, incident: Thing | None) -> list[Thing]:
+    """All objects that come of the indicators, tied to the incident where it is one."""
     found = make.facts.distinct()
     weaknesses = [_vulnerability(make, value) for kind, value in found if kind == "cve"]
-    told = [*weaknesses, *(make.related(one, incident) for one in weaknesses)]
+    told = [*weaknesses, *(tie for one in weaknesses for tie in make.tied(one, incident))]
     pairs = [
         (_indicator(make, *one), observable(*one, object_marking_refs=make.marked)) for one in found if one[0] != "cve"
     ]
     seen = [thing for _, thing in pairs if thing]
     observed = [_observed(make, seen)] if seen else []
-    told += [*seen, *observed, *(make.related(one, incident) for one in observed)]
+    told += [*seen, *observed, *(tie for one in observed for tie in make.tied(one, incident))]
     for indicator, thing in pairs:
-        told += [indicator, make.related(indicator, incident)]
+        told += [indicator, *make.tied(indicator, incident)]
         told += [make.related(indicator, one, "based-on") for one in observed if thing]
     return told
 

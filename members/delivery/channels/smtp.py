@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, ClassVar
 
@@ -33,17 +35,29 @@ class Smtp:
 
     def send(self, claimed: Claimed) -> Receipt:
         written, mail = self._written(claimed)
-        try:
-            self._open()
+        with self._serving():
             server = self._connection.connection if type(self._connection) is EmailBackend else None
             if mail is not None and server is not None:
                 hand_over(server, sender(claimed.key) or mail.sender, claimed.to, partial(mail.filled, claimed))
             else:
                 self._connection.send_messages([self._message(claimed, written)])
+        return self._accepted
+
+    def post(self, message: EmailMultiAlternatives) -> Receipt:
+        """Send a mail that was written elsewhere. Raises ChannelError."""
+        with self._serving():
+            self._connection.send_messages([message])
+        return self._accepted
+
+    @contextmanager
+    def _serving(self) -> Iterator[None]:
+        """A connection that is open; what goes wrong on it is told as ChannelError."""
+        try:
+            self._open()
+            yield
         except OSError as error:  # smtplib's errors are among them
             raise self._understood(error) from error
         self._served += 1
-        return self._accepted
 
     def _open(self) -> None:
         if self._connection is None:
