@@ -93,7 +93,7 @@ def _status(body: bytes, host: str, secret: Secret, known: str = "") -> Outcome:
     took, failed, total = (_count(told, f"{one}_count") for one in ("success", "failure", "total"))
     if state == "pending" and status:
         return Outcome(State.TAKEN, _("%(host)s has it, and is still at work.") % {"host": host}, status, ASK_AGAIN)
-    if state not in ("complete", "pending"):
+    if state != "complete" or not (total or took or failed):
         return Outcome(State.DONE, _("%(host)s has it, and said no more.") % {"host": host}, status)
     if failed:
         said = _("%(host)s took %(took)d of %(total)d objects. %(why)s")
