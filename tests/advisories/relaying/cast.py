@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from pysequoia import Tsk
 
@@ -50,11 +51,11 @@ def verified(world: World, one: Destination, at: datetime) -> Destination:
     return one
 
 
-def advisory(world: World, case: dict | None = None, **text: str) -> Item:
+def advisory(world: World, case: dict[str, Any] | None = None, **text: str) -> Item:
     return pages.advisory(world, case or GREEN, **{**SAID, **text}).item
 
 
-def shared_incident(world: World, case: dict | None = None) -> Item:
+def shared_incident(world: World, case: dict[str, Any] | None = None) -> Item:
     """One that derives from no report."""
     return incident(world, case or GREEN, **SAID)
 

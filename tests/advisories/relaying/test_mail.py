@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from advisories import publish
 from advisories.models import Relay
 from advisories.relaying import asking, destinations, sending
+from advisories.relaying.outcome import Outcome
 from members import clock
 from members.models import AuditRow, Item
 from members.trail import trail
@@ -120,7 +121,7 @@ def test_who_died_leaves_it_to_the_next_and_what_they_write_late_counts_for_noth
     dead, _goes = sending._claimed(relay.pk, NOON)
     after = NOON + sending.LEASE
     assert dead is not None and went(relay, after).tries == 2
-    sending._noted(dead, sending.Outcome(Relay.State.FAILED, "late"), after)
+    sending._noted(dead, Outcome(Relay.State.FAILED, "late"), after)
     assert Relay.objects.get().state == "done" and len(post.taken) == 1
 
 

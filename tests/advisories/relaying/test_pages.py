@@ -105,9 +105,9 @@ def test_who_does_not_handle_it_finds_nothing(world: World, name: str) -> None:
     client.get(page("WM-77777"))  # who asks for the first time is given an alias
     found = []
     for ref in (item.reference, "WM-77777"):
-        for ask in (lambda ref: client.get(page(ref)), lambda ref: client.post(page(ref), relayed_to)):
+        for posted in (None, relayed_to):
             with CaptureQueriesContext(connection) as queries:
-                answer = ask(ref)
+                answer = client.get(page(ref)) if posted is None else client.post(page(ref), posted)
             found.append((answer.status_code, answer.content.decode().replace(ref, "REF"), len(queries)))
     assert all(status == 404 for status, *_ in found)
     assert name == "alice" or found[:2] == found[2:], "to alice it is there, and not hers to relay"
@@ -206,7 +206,7 @@ def test_a_coordinator_adds_one_and_verifies_it_by_the_code_that_they_tell(world
     one = Destination.objects.get()
     act(carol, one, "code")
     (letter,) = mail.outbox
-    found = re.search(r"\d{6}", letter.body)
+    found = re.search(r"\d{6}", str(letter.body))
     assert letter.to == [KENT] and found is not None
     wrong = f"{(int(found[0]) + 1) % 10**6:06}"
     assert "That is not the code" in act(carol, one, "confirm", code=wrong).content.decode()
@@ -224,7 +224,7 @@ def test_a_code_is_spoilt_by_guessing(world: World) -> None:
     added(carol)
     one = Destination.objects.get()
     act(carol, one, "code")
-    found = re.search(r"\d{6}", mail.outbox[0].body)
+    found = re.search(r"\d{6}", str(mail.outbox[0].body))
     assert found is not None
     for _ in range(5):
         act(carol, one, "confirm", code="x")
