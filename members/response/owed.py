@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from members.buckets import Bucket, split
 from members.facts import facts_of_all
 from members.houses import houses_by
 from members.models import Item, Response
@@ -25,7 +24,7 @@ def _reached_each(items: Iterable[Item], at: datetime) -> dict[int, set[int]]:
     """The organisations that each reaches, as policy.reached says of one."""
     opened = {pk: [body_buckets(one, at) for one in _upwards(facts)] for pk, facts in facts_of_all(items).items()}
     every = {bucket for levels in opened.values() for buckets in levels for bucket in buckets}
-    by_bucket = houses_by((bucket for bucket in every if split(bucket)[0] != Bucket.SEALED), at)
+    by_bucket = houses_by(every, at)
     return {
         pk: set.intersection(*(set().union(*(by_bucket.get(one, ()) for one in buckets)) for buckets in levels))
         for pk, levels in opened.items()
