@@ -10,7 +10,7 @@ from advisories.models import Comment, Discussion
 from members import clock, kinds
 from members.kinds import Content, Section
 from members.models import Cell, Item
-from members.shows import Exit, stands
+from members.shows import Exit, Stand, stands
 
 TELLING = (Exit.MAIL, Exit.DIGEST, Exit.MESSAGE)
 
@@ -31,12 +31,10 @@ def titles(versions: Mapping[int, int]) -> dict[int, str]:
 
 def reply(item: Item, version: int, cell: Cell) -> Content:
     """Under the title of what it is about, which whoever reads it reads too, where its WARP lets that be told."""
-    parent = _parent(item)
-    stand = stands([parent], clock.now())[
-        parent.pk
-    ]  # a version that is approved for later has a title nobody knows yet
-    above = kinds.titles({parent: stand.version}).get(parent.pk, "")
-    if any(stand.tightened.get(way, Cell.BODY) < Cell.TITLE for way in TELLING):
+    parent, stand = _parent(item), stands([item, _parent(item)], clock.now())
+    # a version that is approved for later has a title nobody knows yet
+    above = kinds.titles({parent: stand[parent.pk].version}).get(parent.pk, "")
+    if not _may_head(stand[parent.pk], stand[item.pk]):
         above = _("What you follow")
     return _content(above or parent.reference, _("What was said"), Comment.rows.get(item=item).body, cell)
 
@@ -47,6 +45,16 @@ def reply_text(item: Item, version: int) -> str:
 
 def reply_url(item: Item) -> str:
     return f"{kinds.page(_parent(item))}#{item.reference}"
+
+
+def _may_head(above: Stand, said: Stand) -> bool:
+    """Whether the title of what stands so may go wherever what was `said` beneath it goes. It was narrowed since, and
+    what was said has a label of its own, or its WARP lets less be told of one label than of the other."""
+    ways = [(way, private) for way in TELLING for private in (True, False)]
+    return all(
+        said.cell(way, private=private) < Cell.TITLE or above.cell(way, private=private) >= Cell.TITLE
+        for way, private in ways
+    )
 
 
 def _parent(item: Item) -> Item:

@@ -23,7 +23,7 @@ CARA, DEEPA = "cara.orr@severn.example.org", "deepa.nair@wyreford.example.org"
 @dataclass(frozen=True)
 class Told:
     """An incident that somebody reported so long `ago`, and that Cara wrote and released within the hour. `lines`: how
-    many days ago, and what happened. `closed`: after how long, and what was learned."""
+    many days before that, and what happened. `closed`: after how long, and what was learned."""
 
     by: str
     ago: timedelta
@@ -49,9 +49,9 @@ TOLD = (
         "what_is_known": "Eleven machines of one member were encrypted on a Sunday. No resident’s data left, as far as"
         " the logs say. Nobody paid.",
     }, (
-        (13, "A mail with a quotation is opened at the front desk."),
-        (12, "Eleven machines are encrypted before the centre opens. The line to the council is cut by hand."),
-        (11, "Bookings are taken on paper."),
+        (2, "A mail with a quotation is opened at the front desk."),
+        (1, "Eleven machines are encrypted before the centre opens. The line to the council is cut by hand."),
+        (0, "Bookings are taken on paper."),
     ), "tender-desk[.]example quotation-2211.pdf.exe 192.0.2.91", closed=(timedelta(days=4.6),
        "The line to the council could be cut within ten minutes because one person had a drawing of it. Have one.\nThe"
        " backup was whole, but its password was kept on a machine that was encrypted. Keep it on paper.\nA centre"
@@ -67,9 +67,9 @@ TOLD = (
         "what_is_known": "The mail came from the supplier’s real mailbox and answered a real question of ours. One"
         " payment of £48,200 left; the bank holds it.",
     }, (
-        (4, "A mail from accounts@brackenford.example asks for payments to a new account."),
-        (2, "The supplier asks where its money is."),
-        (1, "The bank holds the payment. The supplier finds a rule that forwards its mail."),
+        (3, "A mail from accounts@brackenford.example asks for payments to a new account."),
+        (1, "The supplier asks where its money is."),
+        (0, "The bank holds the payment. The supplier finds a rule that forwards its mail."),
     ), "accounts@brackenford[.]example brackenford-paper[.]example 192.0.2.146", (("group", "demo-finance"),)),
 )  # fmt: skip
 
@@ -90,7 +90,7 @@ def _tell(told: Told, at: datetime) -> None:
     incidents.take(cara, item, written)
     indicating.set_indicators(cara, item, written, told.indicators)
     for days, line in told.lines:
-        incidents.note(cara, item, written, (at - timedelta(days=days)).date(), line)
+        incidents.note(cara, item, written, (then - timedelta(days=days)).date(), line)
     _agreed(told, item, then + 30 * MINUTES)
     publish.release(cara, item, then + 40 * MINUTES)
     if told.closed is not None:

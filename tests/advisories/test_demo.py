@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +97,15 @@ def test_it_is_made_once_and_a_second_time_is_refused(settings: Settings, tmp_pa
     again = run("demo")
     assert again.status == 1 and "not empty" in again.error
     assert Advisory.rows.count() == 17
+
+
+@pytest.mark.parametrize("moment", ["2026-11-28T00:03Z", "2026-07-01T23:30Z", "2026-03-29T01:30Z"])
+def test_it_is_made_at_any_hour(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    settings.HOME, settings.DEMO = tmp_path, True
+    monkeypatch.setattr(clock, "ask", lambda: datetime.fromisoformat(moment))
+    assert run("demo").status == 0
 
 
 def test_it_is_never_mixed_with_a_real_hub(world: World, settings: Settings) -> None:

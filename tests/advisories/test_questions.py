@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from advisories import children, following, questions
+from advisories import children, following, questions, talked
 from advisories.models import Comment, Discussion, Follow, Mention
-from members import clock, policy
+from members import clock, policy, stand
 from members.audit import day_of
 from members.delivery import plan
 from members.delivery.send import sweep
@@ -363,6 +363,17 @@ def test_a_warp_of_fewer_than_five_is_asked_without_a_name_through_the_one_above
     assert again == question
     grown(world, noon, "birmingham", 4)
     assert ask(world, noon, title="Now?", anonymous=True).warp == world.warps["birmingham"]
+
+
+@pytest.mark.parametrize(("label", "told_of"), [("CLEAR", False), ("GREEN", True), ("AMBER", True)])
+def test_what_was_said_for_more_than_may_read_what_it_is_about_does_not_tell_its_title(
+    world: World, noon: datetime, label: str, told_of: bool
+) -> None:
+    """A text message carries the title of what is CLEAR, and none of what is GREEN, which it was narrowed to."""
+    item = pages.advisory(world, {"id": "a", "label": "GREEN"}, title="Boilers leak").item
+    said = children.comment(world.people["mia"], item, noon, "First").item
+    stand.release(said, 1, label, [], noon, by=None)
+    assert ("Boilers" in talked.reply(said, 1, Cell.TITLE).title) == told_of
 
 
 def test_what_a_warp_tells_no_title_of_by_mail_has_none_in_the_mail_of_a_reply(
