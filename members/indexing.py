@@ -75,60 +75,67 @@ def _learn(words: set[str]) -> tuple[str, list[str]]:
 
 
 def refile(items: Iterable[Item]) -> None:
-    """Have the rows of `items` say where they lie now. Most have none: one statement for those."""
+    """Have the rows of `items` say where they lie now. Most have none. In as many statements for many as for one: what
+    lies below an item may be hidden from whoever acts on it."""
     there = {item.pk: item for item in items}
-    for pk in _indexed(list(there)):
-        _refile(there[pk])
+    lies = _buckets_of(list(there))
+    found = [(there[pk], before, " ".join(places(there[pk], lies[pk]))) for pk, before in _indexed(list(there))]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.executemany(
+                f"UPDATE members_search SET pos = %s, document = ts_delete(document, {OURS}) || %s::tsvector"
+                " WHERE item_id = %s",
+                [(item.pos, " ".join(f"'{place}'" for place in now.split()), item.pk) for item, _before, now in found],
+            )
+        else:
+            cursor.executemany(
+                "UPDATE members_search SET rowid = %s, places = %s WHERE rowid = %s",
+                [(item.pos, now, before[0]) for item, before, now in found if before != (item.pos, now)],
+            )
 
 
-def _indexed(pks: list[int]) -> list[int]:
-    """Those of the items with these ids that have a row."""
+Before = tuple[int, str]  # of a row of FTS5: its rowid and its places
+
+
+def _indexed(pks: list[int]) -> list[tuple[int, Before]]:
+    """The items with these ids that have a row, and how it was; PostgreSQL need not know that."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT item_id FROM members_search WHERE item_id = ANY(%s)", [pks])
-            return sorted(pk for (pk,) in cursor.fetchall())
-        found: list[int] = []
+            return sorted((pk, (0, "")) for (pk,) in cursor.fetchall())
+        found: list[tuple[int, Before]] = []
         for start in range(0, len(pks), AT_ONCE):
             asked = " OR ".join(f'"__i_{pk}"' for pk in pks[start : start + AT_ONCE])
-            cursor.execute("SELECT item FROM members_search WHERE members_search MATCH %s", [asked])
-            found += [int(item.removeprefix("__i_")) for (item,) in cursor.fetchall()]
+            cursor.execute("SELECT item, rowid, places FROM members_search WHERE members_search MATCH %s", [asked])
+            found += [(int(item.removeprefix("__i_")), (rowid, lies)) for item, rowid, lies in cursor.fetchall()]
         return sorted(found)
-
-
-def _refile(item: Item) -> None:
-    now = places(item, _buckets(item))
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"UPDATE members_search SET pos = %s, document = ts_delete(document, {OURS}) || %s::tsvector"
-                " WHERE item_id = %s",
-                [item.pos, " ".join(f"'{place}'" for place in now), item.pk],
-            )
-            return
-        for rowid, before in _fts5_rows(item):
-            if (rowid, before) != (item.pos, " ".join(now)):
-                cursor.execute(
-                    "UPDATE members_search SET rowid = %s, places = %s WHERE rowid = %s",
-                    [item.pos, " ".join(now), rowid],
-                )
 
 
 def _item(item: Item) -> str:
     return f"__i_{item.pk}"
 
 
-def _fts5_rows(item: Item) -> list[tuple[int, str]]:
+def _fts5_rows(item: Item) -> list[Before]:
     """The row of an item and its places, wherever in the order it was left."""
     with connection.cursor() as cursor:
         asked = [f'"{_item(item)}"']
         cursor.execute("SELECT rowid, places FROM members_search WHERE members_search MATCH %s", asked)
-        rows: list[tuple[int, str]] = cursor.fetchall()
+        rows: list[Before] = cursor.fetchall()
         return rows
 
 
 def _buckets(item: Item) -> list[int]:
     """Where an item lies that can be read there by somebody, now or at another time."""
-    return list(Placement.objects.filter(item=item, level__gte=Level.BODY).values_list("bucket", flat=True))
+    return _buckets_of([item.pk])[item.pk]
+
+
+def _buckets_of(pks: list[int]) -> dict[int, list[int]]:
+    """The same of each of the items with these ids, in one statement."""
+    lies: dict[int, list[int]] = {pk: [] for pk in pks}
+    found = Placement.objects.filter(item__in=pks, level__gte=Level.BODY).order_by("pk")
+    for pk, bucket in found.values_list("item_id", "bucket"):
+        lies[pk].append(bucket)
+    return lies
 
 
 def astray(kind: Kind, realm: int = Realm.REAL) -> QuerySet[Item]:
