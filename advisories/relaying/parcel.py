@@ -57,9 +57,14 @@ class Parcel:
         return orjson.dumps({"objects": orjson.loads(self.bundle)["objects"]})
 
 
+def ready() -> None:
+    """Load what writes a bundle, before a transaction that needs it holds others up. It is 30 MB: most never relay."""
+    from advisories.serve.exchange import stix  # noqa: F401
+
+
 def parcel(item: Item, standing: Standing) -> Parcel:
     """What stands by `standing`; of what rule.hindrance says nothing against."""
-    from advisories.serve.exchange import stix  # stix2 is 30 MB, and most hubs never relay
+    from advisories.serve.exchange import stix
 
     facts = facts_of(item, standing, counted=False)
     bundle = stix.bundle(facts, naming.of_hub(settings.BASE_URL), COPY)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from advisories.models import Destination, Relay
 from advisories.relaying import asking, bymail, bytaxii
 from advisories.relaying.outcome import Outcome
-from advisories.relaying.parcel import Parcel
+from advisories.relaying.parcel import Parcel, ready
 from members import clock, policy
 from members.audit import record
 from members.journal import restoring
@@ -34,7 +34,10 @@ def send(at: datetime, budget: float = BUDGET) -> int:
     if restoring():
         return 0
     began, done = time.monotonic(), 0
-    for pk in Relay.objects.filter(due_at__lte=at).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST]:
+    due = list(Relay.objects.filter(due_at__lte=at).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST])
+    if due:
+        ready()
+    for pk in due:
         if time.monotonic() - began > budget:
             break
         done += _one(pk, at)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from advisories.models import Destination
 from advisories.relaying import asking, bymail, destinations, rule
+from advisories.relaying.parcel import ready
 from members import kinds, policy
 from members.middleware import HubRequest
 from members.models import Item, Person
@@ -57,6 +58,7 @@ def _looked_at(request: HubRequest, item: Item, chosen: Destination) -> dict[str
 
 
 def _done(request: HubRequest, person: Person, item: Item, chosen: Destination) -> bool:
+    ready()
     try:
         asking.relay(person, item, chosen, request.at, seen=request.POST.get("seen", ""))
     except Refused as refused:

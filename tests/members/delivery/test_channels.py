@@ -376,7 +376,10 @@ def test_one_that_hangs_holds_up_neither_mail_nor_others_and_rests(
     assert [one.path for one in there.got] == ["/quick"], "what rests is asked nothing"
 
 
-SHORT = {"allow": (), "resolve": __import__("members.web.guard", fromlist=["system_addresses"]).system_addresses}
+SHORT = {
+    "allow": (), "read": 4_000,
+    "resolve": __import__("members.web.guard", fromlist=["system_addresses"]).system_addresses,
+}  # fmt: skip
 
 
 def test_who_asks_for_a_pause_gets_it_and_nobody_elses_message_waits(
