@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from advisories.models import Destination, Relay
 from advisories.relaying import asking, bymail, bytaxii
 from advisories.relaying.outcome import Outcome
+from advisories.relaying.pacing import after
 from advisories.relaying.parcel import Parcel, ready
 from members import clock, policy
 from members.audit import record
@@ -24,9 +25,6 @@ log = structlog.get_logger(__name__)
 State = Relay.State
 LEASE = timedelta(minutes=5)  # more than the longest that sending may take
 MOST, BUDGET = 50, 20.0  # relays of one pass, and its seconds
-AGAIN = [60, 300, 900, 3600, 3 * 3600, 6 * 3600]  # seconds before each further try; the last one stays
-TRIES = 10
-TOLD_WITHIN = timedelta(hours=24)  # for which a server keeps a status (TAXII 2.1 section 4.3)
 
 
 def send(at: datetime, budget: float = BUDGET) -> int:
@@ -46,18 +44,36 @@ def send(at: datetime, budget: float = BUDGET) -> int:
 
 def _one(pk: int, at: datetime) -> bool:
     """Whether it was ours to see to. What fails by a fault of the hub is tried again, and holds up no other."""
-    relay, goes = _claimed(pk, at)
+    try:
+        relay, goes = _claimed(pk, at)
+    except Exception as error:
+        _noted(_put_off(pk, at), _ours(error), clock.ask())
+        return True
     if relay is None:
         return False
     if goes is None and relay.state == State.DUE:
         return True  # cancelled
     try:
         outcome = _handed(relay, goes)
-    except Exception as error:  # in no log but by its name: it may quote what was sent, or where
-        log.error("a relay failed by a fault of the hub", error=type(error).__name__)
-        outcome = Outcome(State.DUE, _("The hub could not send it, by a fault of its own."))
+    except Exception as error:
+        outcome = _ours(error)
     _noted(relay, outcome, clock.ask())
     return True
+
+
+def _ours(error: Exception) -> Outcome:
+    """In no log but by its name: it may quote what was sent, or where."""
+    log.error("a relay failed by a fault of the hub", error=type(error).__name__)
+    return Outcome(State.DUE, _("The hub could not send it, by a fault of its own."))
+
+
+@transaction.atomic
+def _put_off(pk: int, at: datetime) -> Relay:
+    """What can't even be claimed counts as tried."""
+    relay = Relay.objects.select_for_update(of=("self",)).select_related("item", "destination").get(pk=pk)
+    relay.tries, relay.due_at = relay.tries + 1, at + LEASE
+    relay.save(update_fields=["tries", "due_at"])
+    return relay
 
 
 def _handed(relay: Relay, goes: Parcel | None) -> Outcome:
@@ -110,7 +126,7 @@ def _cancelled(relay: Relay, said: str, at: datetime) -> None:
 def _noted(relay: Relay, outcome: Outcome, at: datetime) -> None:
     """Write down what came of it, unless the lease ran out and another has it now."""
     mine = Relay.objects.filter(pk=relay.pk, due_at=relay.due_at)
-    state, due = _next(relay, outcome, at)
+    state, due = after(relay, outcome, at)
     told = {"state": state, "due_at": due, "said": outcome.said[:500], "status": outcome.status}
     took = state in (State.TAKEN, State.DONE) or bool(outcome.status)
     if not mine.update(**told, sent_at=relay.sent_at or (at if took else None)):
@@ -120,23 +136,3 @@ def _noted(relay: Relay, outcome: Outcome, at: datetime) -> None:
 
 
 VERBS = {State.TAKEN: "relay_sent", State.DONE: "relay_done", State.FAILED: "relay_failed"}
-
-
-def _next(relay: Relay, outcome: Outcome, at: datetime) -> tuple[Relay.State, datetime | None]:
-    """How it stands now, and when it is to be looked at again."""
-    if outcome.state == State.DUE and relay.tries < TRIES:
-        wait = max(AGAIN[min(relay.tries, len(AGAIN)) - 1], outcome.wait)
-        return State.DUE, at + timedelta(seconds=wait)
-    if outcome.state == State.DUE:
-        return State.FAILED, None
-    if outcome.state == State.TAKEN and at - (relay.sent_at or at) < TOLD_WITHIN:
-        return State.TAKEN, at + timedelta(seconds=_pause(relay, outcome, at))
-    if outcome.state == State.TAKEN:
-        return State.DONE, None
-    return outcome.state, None
-
-
-def _pause(relay: Relay, outcome: Outcome, at: datetime) -> float:
-    """Asked often at first, then more seldom: as long again as it has been there, an hour at most."""
-    gone = (at - (relay.sent_at or at)).total_seconds()
-    return min(max(outcome.wait, gone), 3600)

@@ -15,6 +15,7 @@ from advisories import publish
 from advisories.models import Relay
 from advisories.relaying import asking, destinations, sending
 from advisories.relaying.outcome import Outcome
+from advisories.relaying.pacing import TRIES
 from members import clock
 from members.models import AuditRow, Item
 from members.trail import trail
@@ -131,11 +132,11 @@ def test_a_server_that_is_busy_is_tried_again_later_and_not_for_ever(world: Worl
     relay = went(relay, at)
     assert relay.state == "due" and relay.due_at == NOON + timedelta(minutes=1) and "451" in relay.said
     assert sending.send(NOON + timedelta(seconds=59)) == 0
-    for _ in range(sending.TRIES):
+    for _ in range(TRIES):
         at += timedelta(hours=7)
         relay = went(relay, at)
         Relay.objects.filter(due_at__isnull=False).update(due_at=at)
-    assert (relay.state, relay.tries, relay.due_at) == ("failed", sending.TRIES, None)
+    assert (relay.state, relay.tries, relay.due_at) == ("failed", TRIES, None)
     post.on_rcpt.clear()
     assert relayed(world, relay.item, relay.destination) != relay, "it may be asked for again"
 

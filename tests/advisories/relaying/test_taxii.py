@@ -131,14 +131,15 @@ def test_where_it_leads_inside_nothing_goes(world: World, taxii: Taxii, settings
     assert relay.state == "failed" and "no public server" in relay.said and taxii.bundles == []
 
 
+@pytest.mark.parametrize("where", ["_handed", "_asked_again"])
 def test_a_fault_of_ours_holds_up_no_other_and_its_words_are_in_no_log(
-    world: World, taxii: Taxii, monkeypatch: pytest.MonkeyPatch
+    world: World, taxii: Taxii, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     to = by_taxii(world, taxii)
     for _ in range(2):
         relayed(world, advisory(world), to)
-    handed = sending._handed
-    monkeypatch.setattr(sending, "_handed", lambda *_: (monkeypatch.setattr(sending, "_handed", handed), 1 / 0))
+    well = getattr(sending, where)
+    monkeypatch.setattr(sending, where, lambda *_: (monkeypatch.setattr(sending, where, well), 1 / 0))
     with capture_logs() as logs:
         assert sending.send(NOON) == 2
     assert sorted(Relay.objects.values_list("state", flat=True)) == ["done", "due"]
