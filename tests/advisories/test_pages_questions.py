@@ -182,3 +182,10 @@ def test_whoever_mentions_somebody_reads_the_same_whether_those_may_read_it_or_n
     rows = (Delivery.objects.filter(**replied), DigestLine.objects.filter(**replied))
     names = {name for some in rows for name in some.values_list("address__person__name", flat=True)}
     assert names == {"Alice", "Wendy"}
+
+
+def test_a_filter_lists_no_question_that_whoever_asks_does_not_read(world: World, noon: datetime) -> None:
+    ask(world, noon, "Among us", readers="warp")
+    for query in ("state=open", "label=AMBER", "since=2026-01-01", "q=among", ""):
+        path = f"{reverse('questions:list')}?{query}"
+        assert ("Among us" in page(world, "alan", path), "Among us" in page(world, "mia", path)) == (True, False), query
