@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from types import ModuleType
 
 import orjson
 from django.conf import settings
@@ -59,13 +60,17 @@ class Parcel:
 
 def ready() -> None:
     """Load what writes a bundle, before a transaction that needs it holds others up. It is 30 MB: most never relay."""
-    from advisories.serve.exchange import stix  # noqa: F401
+    _writer()
+
+
+def _writer() -> ModuleType:
+    from advisories.serve.exchange import stix
+
+    return stix
 
 
 def parcel(item: Item, standing: Standing) -> Parcel:
     """What stands by `standing`; of what rule.hindrance says nothing against."""
-    from advisories.serve.exchange import stix
-
     facts = facts_of(item, standing, counted=False)
-    bundle = stix.bundle(facts, naming.of_hub(settings.BASE_URL), COPY)
+    bundle: bytes = _writer().bundle(facts, naming.of_hub(settings.BASE_URL), COPY)
     return Parcel(facts, bundle, hashlib.sha256(bundle).hexdigest())

@@ -26,10 +26,9 @@ def asked(house: int, confirmed: timedelta | None, tier: Tier = Tier.FLASH, due:
     return Asked(1, house, tier, then, then + due, then + confirmed if confirmed else None, not confirmed)
 
 
-def flash(*rows: Asked, **more: object) -> list[Value]:
+def flash(*rows: Asked) -> list[Value]:
     """Asked, in time, median."""
-    found = replace(NOTHING, asked=rows, **more)  # type: ignore[arg-type]
-    return [line.value for line in alerts(found).lines if line.name.startswith("Flash")]
+    return [line.value for line in alerts(replace(NOTHING, asked=rows)).lines if line.name.startswith("Flash")]
 
 
 def test_of_five_organisations_it_says_how_many_how_fast_and_how_soon() -> None:

@@ -16,6 +16,7 @@ from advisories.models import Relay
 from advisories.relaying import asking, destinations, sending
 from advisories.relaying.outcome import Outcome
 from advisories.relaying.pacing import TRIES
+from advisories.relaying.parcel import Parcel
 from members import clock
 from members.models import AuditRow, Item
 from members.trail import trail
@@ -107,9 +108,9 @@ def test_what_is_claimed_by_one_worker_is_sent_by_no_other(
 ) -> None:
     relay, handed = relayed(world, advisory(world), by_mail(world)), sending._handed
 
-    def meanwhile(*what: object) -> object:
+    def meanwhile(relay: Relay, goes: Parcel | None) -> Outcome:
         assert sending.send(NOON) == sending.send(NOON + sending.LEASE - clock.MICROSECOND) == 0
-        return handed(*what)  # type: ignore[arg-type]
+        return handed(relay, goes)
 
     monkeypatch.setattr(sending, "_handed", meanwhile)
     assert went(relay).state == "done" and len(post.taken) == 1
