@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from members import box
+from members.box import Unopenable as Unopenable
+
 BITS = 59  # a bucket keeps its kind in the low four bits of a signed 64-bit integer
-NONCE = 12  # bytes, as AES-GCM wants them
-
-
-class Unopenable(Exception):
-    """The sealed link can't be opened: another key than the one it was closed with, or it was tampered with."""
 
 
 def seal(what: str, number: int) -> int:
@@ -30,17 +25,12 @@ def seal(what: str, number: int) -> int:
 
 def close(person: int, item: int) -> bytes:
     """The person of this id, encrypted, and bound to the item: moved to another row it opens nothing."""
-    nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(_key("link")).encrypt(nonce, person.to_bytes(8, "big"), _bound(item))
+    return box.shut(_key("link"), person.to_bytes(8, "big"), _bound(item))
 
 
 def unseal(sealed: bytes, item: int) -> int:
     """The id of the person. Raises Unopenable."""
-    try:
-        plain = AESGCM(_key("link")).decrypt(bytes(sealed[:NONCE]), bytes(sealed[NONCE:]), _bound(item))
-    except (InvalidTag, ValueError) as error:
-        raise Unopenable("the sealed link can't be opened with this ORIGIN_KEY") from error
-    return int.from_bytes(plain, "big")
+    return int.from_bytes(box.opened(_key("link"), sealed, _bound(item)), "big")
 
 
 def _key(purpose: str) -> bytes:

@@ -4,13 +4,13 @@ answers is the receipt. While it is pending, the status is asked for again (sect
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from advisories.collect.signin import header
 from advisories.models import Destination, Relay
 from advisories.relaying.outcome import Outcome, State
 from advisories.relaying.parcel import Parcel
@@ -77,12 +77,7 @@ def ask(to: Destination) -> None:
 
 def _headers(secret: Secret) -> dict[str, str]:
     told = {"Accept": MEDIA, "User-Agent": AGENT}
-    if secret.sign_in:
-        named = ":" in secret.sign_in  # RFC 7617, RFC 6750
-        told["Authorization"] = (
-            "Basic " + b64encode(secret.sign_in.encode()).decode() if named else f"Bearer {secret.sign_in}"
-        )
-    return told
+    return {**told, "Authorization": header(secret.sign_in)} if secret.sign_in else told
 
 
 def _status(body: bytes, host: str, secret: Secret, known: str = "") -> Outcome:

@@ -3,23 +3,15 @@ Moved to another row, it opens nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-import secrets
 from dataclasses import asdict, dataclass
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
-
 from advisories.models import Destination
+from members import box
+from members.box import Unopenable as Unopenable
+from members.box import key_for
 
-NONCE = 12  # bytes, as AES-GCM wants them
-
-
-class Unopenable(Exception):
-    """The hub has another SECRET_KEY than when it was closed, or somebody changed the row."""
+PURPOSE = b"destinations of relays"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,21 +28,12 @@ class Secret:
 
 
 def close(destination: Destination, secret: Secret) -> bytes:
-    nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(_key()).encrypt(nonce, json.dumps(asdict(secret)).encode(), _bound(destination))
+    return box.shut(key_for(PURPOSE), json.dumps(asdict(secret)).encode(), _bound(destination))
 
 
 def opened(destination: Destination) -> Secret:
     """What `close` was given. Raises Unopenable."""
-    sealed = bytes(destination.secret)
-    try:
-        return Secret(**json.loads(AESGCM(_key()).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(destination))))
-    except (InvalidTag, ValueError) as error:
-        raise Unopenable from error
-
-
-def _key() -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), b"destinations of relays", hashlib.sha256).digest()
+    return Secret(**json.loads(box.opened(key_for(PURPOSE), destination.secret, _bound(destination))))
 
 
 def _bound(destination: Destination) -> bytes:

@@ -16,20 +16,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
-
+from members import box
+from members.box import Unopenable as Unopenable
+from members.box import key_for
 from members.models import Address
 
-NONCE = 12  # bytes, as AES-GCM wants them
 SIGNING = 24  # bytes of a signing secret (Standard Webhooks: 24 to 64)
 PREFIX = "whsec_"
 BOTH_HOLD = timedelta(days=7)  # after a change messages are signed with the old one too
-
-
-class Unopenable(Exception):
-    """The secret can't be opened: another SECRET_KEY than the one it was closed with, or it was tampered with."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,28 +51,19 @@ def made() -> str:
 
 def shown(url: str) -> str:
     """What may be said of it: its host, and enough to tell one address there from another."""
-    mark = hmac.new(_key(b"fingerprint of a channel"), url.encode(), hashlib.sha256).hexdigest()[:8]
+    mark = hmac.new(key_for(b"fingerprint of a channel"), url.encode(), hashlib.sha256).hexdigest()[:8]
     return f"{urlsplit(url).hostname}/…{mark}"
 
 
 def close(address: Address, secret: Secret) -> bytes:
     """`secret` for this address, to be kept in its row."""
-    nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(_key(b"channels")).encrypt(nonce, json.dumps(asdict(secret)).encode(), _bound(address))
+    return box.shut(key_for(b"channels"), json.dumps(asdict(secret)).encode(), _bound(address))
 
 
 def opened(address: Address) -> Secret:
     """What `close` was given. Raises Unopenable."""
-    sealed = bytes(address.secret)
-    try:
-        told = json.loads(AESGCM(_key(b"channels")).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(address)))
-    except (InvalidTag, ValueError) as error:
-        raise Unopenable from error
+    told = json.loads(box.opened(key_for(b"channels"), address.secret or b"", _bound(address)))
     return Secret(told["url"], tuple(told["signing"]), told["until"])
-
-
-def _key(purpose: bytes) -> bytes:
-    return hmac.new(settings.SECRET_KEY.encode(), purpose, hashlib.sha256).digest()
 
 
 def _bound(address: Address) -> bytes:
