@@ -12,7 +12,7 @@ An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holder
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
@@ -21,9 +21,9 @@ from django.db.models import BooleanField, F, Func, QuerySet
 
 from members import clock
 from members.buckets import Bucket, Level, split
-from members.facts import facts_of
+from members.facts import facts_of, facts_of_all
 from members.holders import holders
-from members.houses import houses
+from members.houses import houses, houses_by
 from members.keys import NOBODY, Viewer
 from members.models import (
     Ancestry,
@@ -193,12 +193,27 @@ def audience(
 def reached(item: Item, at: datetime, facts: Facts | None = None) -> QuerySet[Organisation]:
     """The organisations that `item` reaches at `at`, by its own grants and those of what it belongs to. `facts`: its
     own, where they were read already."""
-    facts = facts or facts_of(item)
     found = Organisation.objects.all()
-    while facts is not None:
-        found = found.filter(pk__in=houses(body_buckets(facts, at), at).order_by().values("pk"))
-        facts = facts.parent
+    for one in _upwards(facts or facts_of(item)):
+        found = found.filter(pk__in=houses(body_buckets(one, at), at).order_by().values("pk"))
     return found
+
+
+def reached_each(items: Iterable[Item], at: datetime) -> dict[int, set[int]]:
+    """The same of many, by id: the ids of the organisations that each reaches. In as many statements for ten as for
+    one."""
+    opened = {pk: [body_buckets(one, at) for one in _upwards(facts)] for pk, facts in facts_of_all(items).items()}
+    by_bucket = houses_by({bucket for levels in opened.values() for buckets in levels for bucket in buckets}, at)
+    return {
+        pk: set.intersection(*(set().union(*(by_bucket.get(one, ()) for one in buckets)) for buckets in levels))
+        for pk, levels in opened.items()
+    }
+
+
+def _upwards(facts: Facts | None) -> Iterator[Facts]:
+    while facts is not None:
+        yield facts
+        facts = facts.parent
 
 
 def body_buckets(facts: Facts, at: datetime) -> set[int]:
