@@ -6,19 +6,18 @@ chance, and joins nothing that the same person said elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from members import chance
 from members.audit import day_of
 from members.buckets import Bucket
+from members.crowd import CROWD, active, crowds
 from members.keys import Viewer
-from members.models import Affiliation, Item, Membership, Origin, Person, Warp, Within
+from members.models import Affiliation, Item, Origin, Person, Warp, Within
 from members.place import place
-from members.reports import CROWD
 from members.seal import close, seal
 
 LETTERS = 4  # of a pseudonym
@@ -58,7 +57,7 @@ def _label(thread: Item, person: Person, affiliation: Affiliation, at: datetime)
     if said := there.order_by("pk").values_list("label", flat=True).first():
         return said
     crowd = _crowd(thread.warp, at)
-    here = crowd is not None and _active(at, crowd).filter(organisation=affiliation.organisation_id).exists()
+    here = crowd is not None and _is_of(crowd, affiliation, at)
     who = _("A member of %(warp)s") % {"warp": crowd.name} if crowd and here else _("A member of this hub")
     return f"{who} ({chance.code(LETTERS)})"
 
@@ -66,9 +65,8 @@ def _label(thread: Item, person: Person, affiliation: Affiliation, at: datetime)
 def _crowd(warp: Warp, at: datetime) -> Warp | None:
     """The nearest WARP, going up, of which five organisations are, and as many or none elsewhere: who is of it hides
     among those, and who is not among these."""
-    everywhere = _many(_active(at))
-    for above in _upwards(warp):
-        there = _many(_active(at, above))
+    everywhere = active(at).values("organisation").distinct().count()
+    for above, there in crowds(warp, at):
         if there >= CROWD and not 0 < everywhere - there < CROWD:
             return above
     return None
@@ -76,21 +74,10 @@ def _crowd(warp: Warp, at: datetime) -> Warp | None:
 
 def asked_through(warp: Warp, at: datetime) -> Warp:
     """The nearest WARP, going up, of which five organisations are: which WARP was asked tells who can have asked it."""
-    *_, top = above = list(_upwards(warp))
-    return next((one for one in above if _many(_active(at, one)) >= CROWD), top)
+    above = crowds(warp, at)
+    return next((one for one, there in above if there >= CROWD), above[-1][0])
 
 
-def _upwards(warp: Warp | None) -> Iterator[Warp]:
-    while warp is not None:
-        yield warp
-        warp = warp.parent
-
-
-def _active(at: datetime, warp: Warp | None = None) -> QuerySet[Membership]:
-    """The active memberships in `warp` and below it, or anywhere."""
-    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).order_by()
-    return active.filter(warp__in=Within.objects.filter(ancestor=warp).values("warp")) if warp else active
-
-
-def _many(memberships: QuerySet[Membership]) -> int:
-    return memberships.values("organisation").distinct().count()
+def _is_of(warp: Warp, affiliation: Affiliation, at: datetime) -> bool:
+    below = Within.objects.filter(ancestor=warp).values("warp")
+    return active(at).filter(warp__in=below, organisation=affiliation.organisation_id).exists()

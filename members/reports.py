@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from members import items, policy
 from members.audit import day_of, record
+from members.crowd import CROWD, crowds
 from members.delivery.right import hearers
 from members.items import locked
 from members.models import (
@@ -28,13 +29,10 @@ from members.models import (
     Origin,
     Person,
     Warp,
-    Within,
 )
 from members.place import place
 from members.refused import Refused
 from members.seal import Unopenable, close, seal, unseal
-
-CROWD = 5  # organisations of which any may have filed it
 
 
 @transaction.atomic
@@ -120,13 +118,9 @@ def add_below(person: Person, report: Item, kind: Kind, at: datetime) -> Item:
 
 def label_for(warp: Warp, at: datetime) -> str:
     """“A member of <WARP>”: the nearest WARP, going up, of which five organisations could have filed it."""
-    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE)
-    above: Warp | None = warp
-    while above is not None:
-        below = Within.objects.filter(ancestor=above).values("warp")
-        if active.filter(warp__in=below).values("organisation").distinct().count() >= CROWD:
+    for above, many in crowds(warp, at):
+        if many >= CROWD:
             return _("A member of %(warp)s") % {"warp": above.name}
-        above = above.parent
     return _("A member of this hub")
 
 
