@@ -107,7 +107,7 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "advisories/views/report.py": ({"Indicator", "Notified"}, "of a report that the rule gave"),
     "advisories/views/reports.py": ({"Derivation"}, "a condition on reports that the rule gives in the same query"),
     "advisories/views/awaited.py": (
-        {"Consent", "Embargo", "Review", "Standing", "Version", "Word"},
+        {"Consent", "Review", "Standing", "Version", "Word"},
         "of items that the rule gives in the same query",
     ),
     "advisories/views/consent.py": ({"Version"}, "of an item that the rule gave, to who reported it"),

@@ -52,12 +52,19 @@ def silent(at: datetime) -> QuerySet[Derivation]:
     whose = Q(person=OuterRef("report__author")) | Q(pseudonym=OuterRef("report__origin__pseudonym"))
     about = {name: OuterRef(OuterRef(name)) for name in ("version", "fingerprint")}
     last = Consent.objects.filter(whose, item=OuterRef("item"), **about).order_by("-pk")
+    found = with_last(Derivation.objects.filter(item=OuterRef("item")), last, at)
+    return found.filter(Q(said=False) | Q(no__isnull=False) | Q(later__gt=F("now")))
+
+
+def with_last(rows: QuerySet[Any], last: QuerySet[Consent], at: datetime) -> QuerySet[Any]:
+    """`rows`, each of one item, with what was answered `last` to it: whether it was `said`, when it became a `no`, and
+    `later` what end it was agreed to, beside the end that it has `now`."""
     open_now = Embargo.objects.filter(item=OuterRef("item"), state__in=OPEN, ends_at__gt=at)
-    found = Derivation.objects.filter(item=OuterRef("item")).annotate(
+    found: QuerySet[Any] = rows.annotate(
         said=Exists(last), no=Subquery(last.values("withdrawn_at")[:1]), later=Subquery(last.values("not_before")[:1]),
         now=Coalesce(Subquery(open_now.values("ends_at")), Value(at), output_field=DateTimeField()),
     )  # fmt: skip
-    return found.filter(Q(said=False) | Q(no__isnull=False) | Q(later__gt=F("now")))
+    return found
 
 
 def covers(one: Consent, item: Item, at: datetime) -> bool:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisories.models import Consent, Review, Version, Word
+from advisories.sharing.consent import with_last
 from advisories.sharing.review import reported_by
 from members import kinds, policy, reports
-from members.embargo.state import OPEN
 from members.middleware import HubRequest
-from members.models import Embargo, Item, Person, Standing
+from members.models import Item, Person, Standing
 from members.views.asking import person_of
 
 MOST = 5
@@ -68,13 +67,9 @@ def _for_word(request: HubRequest, person: Person) -> QuerySet[Review]:
     """Where they have said nothing yet, or agreed last to a later end than the one that there is now."""
     own = Q(person=person) | Q(pseudonym=OuterRef("item__derived_from__report__origin__pseudonym"))
     said = Consent.objects.filter(own, item=OuterRef("item"), fingerprint=OuterRef("fingerprint")).order_by("-pk")
-    open_now = Embargo.objects.filter(item=OuterRef("item"), state__in=OPEN, ends_at__gt=request.at)
-    now = Coalesce(Subquery(open_now.values("ends_at")), Value(request.at), output_field=DateTimeField())
-    found = _standing(request, reported_by(person, "item__derived_from__")).annotate(
-        answered=Exists(said), no=Subquery(said.values("withdrawn_at")[:1]), now=now,
-        later=Subquery(said.values("not_before")[:1]),
-    )  # fmt: skip
-    return found.filter(Q(answered=False) | Q(no=None, later__gt=F("now")))
+    theirs = _standing(request, reported_by(person, "item__derived_from__"))
+    found = with_last(theirs, said, request.at)
+    return found.filter(Q(said=False) | Q(no=None, later__gt=F("now")))
 
 
 def for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
