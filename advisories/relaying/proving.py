@@ -3,36 +3,32 @@ sends, the collection itself."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisories.models import Destination
 from advisories.relaying import bymail, bytaxii
 from advisories.relaying.destinations import held
-from members import chance, mandate
+from members import codes, mandate
 from members.audit import record
 from members.models import Person
 from members.refused import Refused
 
 Kind = Destination.Kind
-VALID, BETWEEN, SPOILT_BY = timedelta(hours=1), timedelta(seconds=30), 5
+VALID = timedelta(hours=1)
 
 
 def send_code(by: Person, one: Destination, at: datetime) -> None:
     """A code goes there by mail, which they tell whoever rings them. Raises Refused."""
-    code = f"{chance.below(10**6):06}"
+    code = codes.made()
     with transaction.atomic():
         one = held(by, one, at)
         if one.kind != Kind.MAIL:
             raise Refused(_("A collection says itself whether it takes anything: ask it."))
-        if one.code_sent_at is not None and at - one.code_sent_at < BETWEEN:
-            raise Refused(_("One was sent just now. Wait half a minute before the next."))
-        one.code_hash, one.code_sent_at, one.wrong = _hashed(one, code), at, 0
+        codes.wait_between(one.code_sent_at, at)
+        one.code_hash, one.code_sent_at, one.wrong = codes.hashed(_bound(one), code), at, 0
         one.save(update_fields=["code_hash", "code_sent_at", "wrong"])
         record("send_destination_code", at, by=by, reference=one.warp.slug, to=one.code)
     bymail.send_code(one, code)
@@ -42,10 +38,8 @@ def send_code(by: Person, one: Destination, at: datetime) -> None:
 def confirm_code(by: Person, one: Destination, typed: str, at: datetime) -> bool:
     """Whether it is the code: then it is verified. Raises Refused."""
     one = held(by, one, at)
-    sent = one.code_sent_at
-    if not one.code_hash or sent is None or at - sent > VALID or one.wrong >= SPOILT_BY:
-        raise Refused(_("There is no code that still holds. Have a new one sent."))
-    if not hmac.compare_digest(one.code_hash, _hashed(one, "".join(typed.split()))):
+    kept = codes.Kept(one.code_hash, one.code_sent_at, one.wrong)
+    if not codes.told(kept, _bound(one), typed, at, VALID):
         one.wrong += 1
         one.save(update_fields=["wrong"])
         return False
@@ -69,6 +63,5 @@ def _verified(by: Person, one: Destination, at: datetime) -> None:
     record("verify_destination", at, by=by, reference=one.warp.slug, to=one.code)
 
 
-def _hashed(one: Destination, code: str) -> str:
-    keyed = f"destination:{one.code}:{one.value}:{code}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), keyed, hashlib.sha256).hexdigest()
+def _bound(one: Destination) -> str:
+    return f"destination:{one.code}:{one.value}"

@@ -3,16 +3,13 @@ takes over. Nothing but these goes to an address that is not verified; and no tr
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from members import chance
+from members import codes
 from members.audit import record
 from members.delivery.channels import channel, offered
 from members.delivery.channels.base import ChannelError
@@ -24,19 +21,16 @@ from members.reach.register import house_of, may_change
 from members.refused import Refused
 
 VALID = timedelta(minutes=15)
-SPOILT_BY = 5  # wrong codes
 DAY = timedelta(days=1)
-BETWEEN = timedelta(seconds=30)
 A_DAY = 20  # codes and tests for all addresses of one owner
-DIGITS = 6
 
 
 def send_code(address: Address, by: Person, at: datetime) -> None:
     """Send a code there, which holds for a quarter of an hour. Raises Refused."""
     if address.channel in OF_ORGANISATIONS or address.channel not in offered():
         raise Refused(_("This hub sends no codes by this channel."))
-    code = f"{chance.below(10**DIGITS):0{DIGITS}}"
-    _counted(address, by, at, _hashed(address, code))
+    code = codes.made()
+    _counted(address, by, at, codes.hashed(_bound(address), code))
     _send(address, CONTACT_CODE if address.contact else CODE, code, at)
 
 
@@ -45,12 +39,12 @@ def confirm_code(address: Address, typed: str, by: Person, at: datetime) -> bool
     """Whether it is the code: then the address is verified, and no longer bad. Raises Refused."""
     may_change(address, by, at)
     proof = Proof.objects.select_for_update().filter(address=address).first()
-    if proof is None or not proof.code_hash or at - proof.sent_at > VALID or proof.wrong >= SPOILT_BY:
-        raise Refused(_("There is no code that still holds. Have a new one sent."))
-    if not hmac.compare_digest(proof.code_hash, _hashed(address, "".join(typed.split()))):
-        Proof.objects.filter(pk=proof.pk).update(wrong=F("wrong") + 1)
+    kept = codes.Kept(proof.code_hash, proof.sent_at, proof.wrong) if proof else codes.Kept()
+    mine = Proof.objects.filter(address=address)
+    if not codes.told(kept, _bound(address), typed, at, VALID):
+        mine.update(wrong=F("wrong") + 1)
         return False
-    Proof.objects.filter(pk=proof.pk).update(code_hash="")
+    mine.update(code_hash="")
     _verified(address, by, at)
     return True
 
@@ -85,8 +79,7 @@ def _counted(address: Address, by: Person, at: datetime, code_hash: str = "") ->
     if sent >= A_DAY:
         raise Refused(_("That was tried too often today. Try again tomorrow."))
     last = today.get(address.pk)
-    if last is not None and at - last.sent_at < BETWEEN:
-        raise Refused(_("One was sent just now. Wait half a minute before the next."))
+    codes.wait_between(last.sent_at if last else None, at)
     Proof.objects.update_or_create(
         address=address,
         defaults={"code_hash": code_hash, "sent_at": at, "wrong": 0, "sent": last.sent + 1 if last else 1},
@@ -134,6 +127,5 @@ def _verified(address: Address, by: Person, at: datetime) -> None:
     record("verify_address", at, by=by, reference=whose, channel=address.channel)
 
 
-def _hashed(address: Address, code: str) -> str:
-    keyed = f"code:{address.pk}:{address.value}:{code}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), keyed, hashlib.sha256).hexdigest()
+def _bound(address: Address) -> str:
+    return f"code:{address.pk}:{address.value}"
