@@ -23,18 +23,19 @@ class DestinationForm(forms.Form):
     strictest = forms.ChoiceField(
         label=_("The strictest label that they may be sent"), choices=LABELS, help_text=_("TLP:RED is never relayed.")
     )
-    mail = forms.EmailField(label=_("E-mail address"), required=False, max_length=320)
+    mail = forms.EmailField(label=_("E-mail address (by mail)"), required=False, max_length=320)
     key = forms.CharField(
-        label=_("Their OpenPGP public key"), required=False, max_length=LARGEST, widget=forms.Textarea({"rows": 4}),
+        label=_("Their OpenPGP public key (by mail)"), required=False, max_length=LARGEST,
+        widget=forms.Textarea({"rows": 4}),
         help_text=_("Mail there is encrypted to it. Needed for what is narrower than TLP:GREEN."),
     )  # fmt: skip
     root = forms.CharField(
-        label=_("API root of their TAXII server"), required=False, max_length=2000,
+        label=_("API root of their server (by TAXII)"), required=False, max_length=2000,
         help_text=_("Like https://taxii.example.org/api1/"),
     )  # fmt: skip
-    collection = forms.CharField(label=_("Id of the collection"), required=False, max_length=100)
+    collection = forms.CharField(label=_("Id of the collection (by TAXII)"), required=False, max_length=100)
     sign_in = forms.CharField(
-        label=_("How the hub signs in there"), required=False, max_length=LONGEST,
+        label=_("How the hub signs in there (by TAXII)"), required=False, max_length=LONGEST,
         widget=forms.PasswordInput({"autocomplete": "off"}),
         help_text=_("Written NAME:PASSWORD, or the token alone. It is kept encrypted and never shown again."),
     )  # fmt: skip

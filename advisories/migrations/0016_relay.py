@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=advisories.relaying.naming.code, max_length=20, unique=True)),
                 ('name', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('mail', 'mail'), ('taxii', 'TAXII 2.1')], max_length=10)),
+                ('kind', models.CharField(choices=[("mail", "Mail"), ('taxii', 'TAXII 2.1')], max_length=10)),
                 ('strictest', models.CharField(choices=[('CLEAR', 'TLP:CLEAR'), ('GREEN', 'TLP:GREEN'), ('AMBER', 'TLP:AMBER'), ('AMBER+STRICT', 'TLP:AMBER+STRICT')], max_length=12)),
                 ('value', models.CharField(help_text='A mail address; of a TAXII server its host and fingerprint.', max_length=320)),
                 ('secret', models.BinaryField(blank=True, help_text="A collection's address and how the hub signs in, encrypted.")),

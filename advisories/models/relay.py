@@ -15,7 +15,7 @@ class Destination(models.Model):
     whoever agreed to a relay was shown it as it stands."""
 
     class Kind(models.TextChoices):
-        MAIL = "mail", _("mail")
+        MAIL = "mail", _("Mail")
         TAXII = "taxii", _("TAXII 2.1")
 
     code = models.CharField(max_length=20, unique=True, default=code)

@@ -49,7 +49,7 @@ def overview(request: HubRequest, person: Person, _offices: list[Office]) -> Htt
         "open_count": mine.count(),
         "approvals": [*approvals(viewer, person, at), *looks(request, person)],
         "consents": consents(viewer, at),
-        "owed": owed(viewer, at),
+        "owed": owed(viewer, at, confirmed=confirmed(request)),
     }
     return render(request, "advisories/overview.html", context)
 
@@ -94,13 +94,14 @@ class Owed(NamedTuple):
     """An alert that organisations have not confirmed: how many, how many of them too late, and the next deadline."""
 
     ref: str
+    title: str | Promise
     url: str
     missing: int
     late: int
     due: datetime
 
 
-def owed(viewer: Viewer, at: datetime) -> list[Owed]:
+def owed(viewer: Viewer, at: datetime, *, confirmed: bool) -> list[Owed]:
     """The first to be due first, and no organisation that the alert reaches no more: as its board says."""
     waits = Response.objects.filter(
         handled(viewer, at, "item_id"), acknowledged_at=None, closed_at=None, item__realm=0
@@ -108,8 +109,10 @@ def owed(viewer: Viewer, at: datetime) -> list[Owed]:
     found: dict[Item, list[datetime]] = defaultdict(list)
     for one in still_owed(waits.order_by("due_at", "item__reference"), at):
         found[one.item].append(one.due_at)
+    first = list(found.items())[:MOST]
+    titles = {row.ref: row.title for row in rows([item for item, _due in first], at, confirmed=confirmed)}
     return [
-        Owed(item.reference, reverse("advisories:responses", args=[item.reference]), len(due),
-             sum(one <= at for one in due), due[0])
-        for item, due in list(found.items())[:MOST]
+        Owed(item.reference, titles.get(item.reference, ""), reverse("advisories:responses", args=[item.reference]),
+             len(due), sum(one <= at for one in due), due[0])
+        for item, due in first
     ]  # fmt: skip

@@ -161,7 +161,7 @@ def test_what_organisations_owe_is_counted_to_whoever_handles_the_alert(world: W
     for name, handles in (("carol", True), ("brian", False)):
         assert (board in page(world, name)) == handles, name
     shown = page(world, "carol")
-    assert "3 organisations" in shown and "1 too late" in shown
+    assert f"Title of {item.reference}" in shown and "3 organisations" in shown and "1 too late" in shown
     Response.objects.filter(due_at=NOON).update(acknowledged_at=NOON)
     shown = page(world, "carol")
     assert "2 organisations" in shown and "too late" not in shown
