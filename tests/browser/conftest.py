@@ -99,8 +99,9 @@ def free_port() -> int:
     return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """It ends with the last of these tests: while it is there a loop runs, in which Django asks no database."""
     if not CHROMIUM:
         if os.environ.get("CI") == "true":
             pytest.fail("CI must have Chromium: .ci/run installs it")
@@ -111,7 +112,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A demonstration hub of its own: data folder, database, mail server, port."""
     office, smtp = PostOffice(), free_port()
