@@ -15,6 +15,7 @@ from members.refused import Refused
 from warp.backup.archive import CHUNK, read
 
 PAGES = 2000  # copied at a time: others write meanwhile
+ENDS = ("", "-journal", "-wal", "-shm")  # SQLite leaves these beside a file that it could not finish
 VERSION = sqlite3.sqlite_version
 
 
@@ -31,7 +32,8 @@ def snapshot(beside: Path) -> Iterator[bytes]:
                 target.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
         yield from read(copy)
     finally:
-        copy.unlink(missing_ok=True)
+        for end in ENDS:
+            copy.with_name(copy.name + end).unlink(missing_ok=True)
 
 
 def size() -> int:
