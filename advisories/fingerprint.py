@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Exists, F, QuerySet
 
 from advisories.models import Attachment, Version
-from members.models import Kind, Standing
+from members.clock import FOREVER
+from members.models import Handler, Kind, Standing
 
 
 def fingerprint(version: Version) -> str:
@@ -20,8 +21,10 @@ def fingerprint(version: Version) -> str:
 
 
 def with_files(version: Version) -> str:
-    """The same, with the files that go out with it."""
-    return _short([fingerprint(version), sorted(going_out(version).values_list("sha256", flat=True))])
+    """The same, with the files that go out with it, and with who is named to handle it: they read it before."""
+    named = Handler.objects.filter(item=version.advisory_id, until=FOREVER).order_by("person")
+    return _short([fingerprint(version), sorted(going_out(version).values_list("sha256", flat=True)),
+                   *named.values_list("person", flat=True)])  # fmt: skip
 
 
 def going_out(version: Version) -> QuerySet[Attachment]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from advisories.fields import PeopleField
 from advisories.sanitise import Choice, Decision, Own
 from advisories.sharing.consent import LONGEST
 from advisories.sharing.places import Place
 from advisories.sharing.relay import LONGEST as MOST_SAID
+from members.models import Person
 
 KEEP, REDACT, OWN = Choice.KEEP.value, Choice.REDACT.value, "own"
 SAID = {Choice.KEEP.value: Choice.KEEP, Choice.REDACT.value: Choice.REDACT}
@@ -81,6 +84,29 @@ class WordsForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Only where you do not agree."),
     )
+
+
+class SecondsForm(forms.Form):
+    """Who else handles a draft: custodians at hand, and others by address."""
+
+    keepers = forms.ModelMultipleChoiceField(
+        Person.objects.none(), to_field_name="email", label=_("Custodians of the WARP"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    others = PeopleField(label=_("Others"), help_text=_("E-mail addresses, one a line."), required=False)
+
+    def __init__(self, *args: Any, at_hand: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelMultipleChoiceField[Person]", self.fields["keepers"]).queryset = at_hand
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if not self.errors and not found.get("keepers") and not found.get("others"):
+            self.add_error("others", _("Choose somebody, or write their address."))
+        return found
+
+    def people(self) -> list[Person]:
+        return [*self.cleaned_data["keepers"], *self.cleaned_data["others"]]
 
 
 class SayForm(forms.Form):

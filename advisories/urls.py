@@ -31,6 +31,7 @@ from advisories.views import (
     relay,
     release,
     reporting,
+    seconds,
     seen,
     sharing,
     sources,
@@ -107,6 +108,7 @@ incident_urls = [
     path("incidents/<ref:ref>/sanitise/", sharing.sanitise, name="sanitise"),
     path("incidents/<ref:ref>/hand-on/", sharing.hand_on, name="hand-on"),
     path("incidents/<ref:ref>/second/", sharing.second, name="second"),
+    path("incidents/<ref:ref>/seconds/", seconds.seconds, name="seconds"),
     path("incidents/<ref:ref>/consent/", consent.agree, name="consent"),
     path("incidents/<ref:ref>/words/", words.words, name="words"),
     # for machines

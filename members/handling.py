@@ -8,13 +8,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy, tasks
+from members import clock, policy, tasks
 from members.audit import record
+from members.buckets import Bucket, Level
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.items import locked
 from members.joining import end
-from members.models import Handler, Item, Person
+from members.models import Handler, Item, Person, Placement
 from members.models.dated import DatedQuerySet
 from members.place import place
 from members.refused import Refused
@@ -42,17 +43,18 @@ def name_handlers(person: Person, item: Item, at: datetime, people: Iterable[Per
 
 @transaction.atomic
 def drop_handlers(person: Person, item: Item, at: datetime, people: Iterable[Person]) -> None:
-    """They handle it no more, and what is queued for them by that is cancelled. One must be left. Raises Refused."""
+    """They handle it no more, and what is queued for them by that is cancelled. Of what is for those named on it one
+    must be left. Raises Refused."""
     item = _held(person, item, at)
     there = _there(item)
     leaving = there.filter(person__in=list(people))
     if not leaving.exists():
         raise Refused(_("None of them is named as its handler."))
-    if there.count() == leaving.count():
-        raise Refused(_("Nobody would be left to handle it: name somebody else first."))
-    gone = list(leaving.values_list("person_id", flat=True))
+    gone, all_go = list(leaving.values_list("person_id", flat=True)), there.count() == leaving.count()
     end(leaving, at)
     place(item)
+    if all_go and not _desk_handles(item, at):
+        raise Refused(_("Nobody would be left to handle it: name somebody else first."))
     revoke(Person.objects.filter(pk__in=gone), at)
     record("drop_handlers", at, by=person, reference=item.reference, people=len(gone))
 
@@ -60,6 +62,14 @@ def drop_handlers(person: Person, item: Item, at: datetime, people: Iterable[Per
 def _there(item: Item) -> DatedQuerySet[Handler]:
     """Who is named, whatever moment this act holds: another may have come between that and its turn."""
     return Handler.objects.filter(item=item, until=FOREVER)
+
+
+def _desk_handles(item: Item, at: datetime) -> bool:
+    """Whether those who coordinate its WARP handle it, named or not."""
+    desks = (Bucket.DESK.of(item.warp_id), Bucket.DESKS.of())
+    now = clock.micro(at)
+    open_now = Placement.objects.filter(item=item, level=Level.HANDLER, since__lte=now, until__gt=now)
+    return open_now.filter(bucket__in=desks).exists()
 
 
 def _held(person: Person, item: Item, at: datetime) -> Item:

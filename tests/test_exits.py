@@ -66,6 +66,7 @@ ROUTES = {
     "incidents:sanitise": "scoped",  # to those who write what derives from a report
     "incidents:hand-on": "scoped",
     "incidents:second": "scoped",  # to those who handle it
+    "incidents:seconds": "scoped",
     "incidents:words": "scoped",  # to who made a report and who keeps it
     "incidents:consent": "scoped",  # to who reported it alone
     "incidents:stix": "scoped",  # what is released, to those who read it

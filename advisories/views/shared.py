@@ -11,13 +11,14 @@ from advisories import fingerprint
 from advisories.draft import TABLES
 from advisories.models import Version
 from advisories.relaying import destinations
-from advisories.sharing import consent
+from advisories.sharing import consent, seconding
 from members import tlp
 from members.models import Item
 
 
 def going_out(item: Item, version: Version, at: datetime) -> dict[str, Any]:
-    """Its label, for whom it is, to whom it may be relayed, the end of its embargo, and the files that go with it."""
+    """Its label, for whom it is, to whom it may be relayed, the end of its embargo, who is named to handle it until it
+    is shared, and the files that go with it."""
     shared = version.released_at is not None and version.released_at <= at
     return {
         "label": version.label,
@@ -25,6 +26,7 @@ def going_out(item: Item, version: Version, at: datetime) -> dict[str, Any]:
         "audience": audience(version),
         "until": consent.until(item, at),
         "relays": destinations.open_to(item.warp, version.label, at),
+        "handled_by": [] if shared else list(seconding.named(item, at)),
         "going_files": [] if shared else _files(item, version),
     }
 

@@ -14,7 +14,7 @@ from advisories import publish
 from advisories.fingerprint import with_files
 from advisories.models import Advisory, Review, Version
 from advisories.sanitise import HELP_NOT_GUARANTEE
-from advisories.sharing import consent, deciding, handing, review
+from advisories.sharing import consent, deciding, handing, review, seconding
 from advisories.sharing.gate import passed
 from advisories.sharing.known import known_of
 from advisories.sharing.places import Place, places
@@ -100,6 +100,7 @@ def hand_on(request: HubRequest, ref: str) -> HttpResponse:
     hindered = publish.hindrance(version, publish.floor(version, request.at))
     page = {**_head(item, version), **going_out(item, version, request.at), **_stands(request, item, version),
             "left": left, "hindered": hindered, "submitted": item.submitted_at is not None,
+            "names": seconding.may_name(person, item, request.at),
             "seen": with_files(version), "writes": policy.can(person, "hand_on", item, request.at)}  # fmt: skip
     return render(request, "incidents/hand_on.html", page)
 
@@ -173,5 +174,7 @@ def _stands(request: HubRequest, item: Item, version: Version) -> dict[str, Any]
     sooner = bool(one and given and consent.outgrown(item, one, request.at))
     since = publish.begins(item, request.at)
     gate = passed(item, version, request.at, since)
-    return {"review": one, "fits": fits, "given": given, "declined": declined, "sooner": sooner, "gate": gate.refusal,
-            "second_state": gate.second.value}  # fmt: skip
+    nobody = bool(one and fits and one.decided_at is None
+                  and not review.seconds(item, version, one, request.at).exists())  # fmt: skip
+    return {"review": one, "fits": fits, "nobody": nobody, "given": given, "declined": declined, "sooner": sooner,
+            "gate": gate.refusal}  # fmt: skip

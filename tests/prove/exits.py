@@ -309,6 +309,7 @@ ROUTES: dict[str, Walk] = {
     "incidents:sanitise": Walk(refs, body={"seen": "x"}, posts=some_refs),
     "incidents:hand-on": Walk(refs, body={"seen": "x"}, posts=some_refs),
     "incidents:second": Walk(refs, body={"seen": "x", "no": "1", "words": "x"}, posts=some_refs),
+    "incidents:seconds": Walk(refs, body={"others": "nobody@example.org"}, posts=some_refs),
     "incidents:consent": Walk(refs, body={"seen": "x", "no": "1", "words": "x"}, posts=some_refs),
     "incidents:words": Walk(refs, body={"body": "x"}, posts=some_refs),
     **{f"incidents:{name}": Walk(refs, channel="machine") for name in ("stix", "misp", "csv")},

@@ -45,7 +45,8 @@ class Oracle:
     def handler(self, item: Words) -> bool:  # coordinators of its own WARP; of RED and embargoed items, those named
         stem, now, guarded = self.now(item)
         named_only, desks = guarded or now["label"] == "RED", self.desks
-        names = {row["person"] for row in stem["handlers"] if self.live(row) and (named_only or "glass" in row)}
+        too = named_only or (stem["reporters"] and not now["state"])  # a draft derived from a report: a second person
+        names = {row["person"] for row in stem["handlers"] if self.live(row) and (too or "glass" in row)}
         return self.who in names or (not named_only and bool(desks if stem["hub_wide"] else stem["own_warp"] in desks))
     def may(self, item: Words) -> str:
         (stem, now, guarded), filed, file = self.now(item), item["submitted"], item["kind"] == "attachment"

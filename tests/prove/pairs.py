@@ -88,7 +88,7 @@ def _of_item(who: str, ref: str) -> Iterator[Pair]:
     yield from (pair(f"questions:{name}", method="POST") for name in ("hide", "follow"))
     yield pair("questions:accept", UNKNOWN, method="POST")
     yield from (pair(f"incidents:{name}") for name in ("close", "indicators", "stix", "misp", "csv"))
-    for name in ("sanitise", "hand-on", "second", "consent", "words"):
+    for name in ("sanitise", "hand-on", "second", "seconds", "consent", "words"):
         yield from (pair(f"incidents:{name}", method=method) for method in ("GET", "POST"))
     yield from (pair(f"incidents:{name}", method="POST") for name in ("derive", "state", "note", "take", "become"))
     yield pair("incidents:write", method="POST")
