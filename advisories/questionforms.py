@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,10 +14,16 @@ from advisories.children import LONGEST
 from advisories.questions import LONGEST_TITLE
 from members import tlp
 from members.authorship import Capacity, name_of
-from members.models import Warp
+from members.models import SharingGroup, Warp
 from members.stand import Target
 
-HUB, WARP, STRICT, HANDLERS = "hub", "warp", "strict", "handlers"
+HUB, WARP, STRICT, GROUP, HANDLERS = "hub", "warp", "strict", "group", "handlers"
+READERS = [
+    (HUB, _("Members of this hub (TLP:GREEN)")),
+    (WARP, _("Members of that WARP and of those below it, and their clients (TLP:AMBER)")),
+    (STRICT, _("Members of that WARP and of those below it (TLP:AMBER+STRICT)")),
+    (HANDLERS, _("Only those who handle it (TLP:AMBER+STRICT)")),
+]
 ANY = [("", _("Any"))]
 LABELS = [(label, tlp.display(label)) for label in (tlp.GREEN, tlp.AMBER, tlp.STRICT)]
 ANSWERED, OPEN = "answered", "open"
@@ -38,12 +44,6 @@ class QuestionForm(forms.Form):
     readers = forms.ChoiceField(
         label=_("Who may read it?"),
         widget=forms.RadioSelect,
-        choices=[
-            (HUB, _("Members of this hub (TLP:GREEN)")),
-            (WARP, _("Members of that WARP and of those below it, and their clients (TLP:AMBER)")),
-            (STRICT, _("Members of that WARP and of those below it (TLP:AMBER+STRICT)")),
-            (HANDLERS, _("Only those who handle it (TLP:AMBER+STRICT)")),
-        ],
         error_messages={"required": _("Choose who may read it.")},
     )
     anonymous = forms.BooleanField(
@@ -54,9 +54,16 @@ class QuestionForm(forms.Form):
                     " give you away. You are told of answers only if you follow it, like anybody."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, mine: Sequence[tuple[Capacity, Warp]], **kwargs: Any) -> None:
-        """`mine`: under what they may ask which WARP (questions.asks_at)."""
+    def __init__(
+        self, *args: Any, mine: Sequence[tuple[Capacity, Warp]], groups: Iterable[SharingGroup] = (), **kwargs: Any
+    ) -> None:
+        """`mine`: under what they may ask which WARP (questions.asks_at). `groups`: that they may put it to."""
         super().__init__(*args, **kwargs)
+        self.groups = {f"{GROUP}/{one.slug}": one for one in groups}
+        *wider, handlers = READERS
+        within = _now("Members of the sharing group %(name)s (TLP:AMBER+STRICT)")
+        named = [(key, within % {"name": one.name}) for key, one in self.groups.items()]
+        self.fields["readers"].choices = [*wider, *named, handlers]  # type: ignore[attr-defined]
         self.mine = {f"{name_of(capacity)}/{warp.slug}": (capacity, warp) for capacity, warp in mine}
         self.fields["where"].choices = [  # type: ignore[attr-defined]
             (key, _now("%(warp)s, for %(name)s") % {"warp": warp.name, "name": capfirst(name_of(capacity))})
@@ -68,8 +75,12 @@ class QuestionForm(forms.Form):
         cleaned = self.cleaned_data
         capacity, warp = self.mine[cleaned["where"]]
         there: list[Target] = [("warp", warp.pk)]
+        named: dict[str, tuple[str, list[Target]]] = {
+            key: (tlp.STRICT, [("group", one.pk)]) for key, one in self.groups.items()
+        }
         label, targets = {
             HUB: (tlp.GREEN, []), WARP: (tlp.AMBER, there), STRICT: (tlp.STRICT, there), HANDLERS: (tlp.STRICT, []),
+            **named,
         }[cleaned["readers"]]  # fmt: skip
         words = {name: cleaned[name] for name in ("title", "body", "anonymous")}
         return {**words, "warp": warp, "capacity": capacity, "label": label, "targets": targets}

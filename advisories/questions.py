@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from advisories import following
@@ -16,7 +17,7 @@ from members import items, nameless, policy, search, stand, tasks, tlp
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities
 from members.items import locked
-from members.models import Affiliation, Announcement, Grant, Item, Kind, Person, Standing, Tier, Warp
+from members.models import Affiliation, Announcement, Grant, Item, Kind, Person, SharingGroup, Standing, Tier, Warp
 from members.refused import Refused
 from members.seal import seal
 from members.stand import Target
@@ -31,6 +32,12 @@ def asks_at(person: Person, at: datetime) -> list[tuple[Capacity, Warp]]:
         (one, one.warp) for one in capacities(person, at) if not isinstance(one, Affiliation)
     ]
     return [*places_of(person, at), *offices]
+
+
+def groups_of(person: Person, at: datetime) -> QuerySet[SharingGroup]:
+    """The sharing groups that `person` may put a question to."""
+    mine = policy.grantables(person, at)
+    return SharingGroup.objects.all() if mine is None else SharingGroup.objects.filter(pk__in=mine["group"])
 
 
 @transaction.atomic
@@ -148,6 +155,8 @@ def _permitted(
         raise Refused(_("Nobody could read it: name at least one organisation, group, WARP or person."))
     if any(kind == "person" for kind, _pk in targets) or not policy.grantable(person, targets, at):
         raise Refused(_("It is for somebody whom you can’t ask. Choose again."))
+    if anonymous and any(kind != "warp" for kind, _pk in targets):
+        raise Refused(_("Who is of a group is known to it, so few could have asked. Without your name, ask a WARP."))
     if anonymous and label == tlp.STRICT and not targets:
         raise Refused(_("To reach the handlers alone without your name, report an incident anonymously."))
 

@@ -44,7 +44,8 @@ def new(request: HubRequest) -> HttpResponse:
     mine = questions.asks_at(person, request.at)
     if not mine:
         return render(request, "questions/new.html", {"form": None})
-    form = QuestionForm(request.POST if request.method == "POST" else None, mine=mine)
+    groups = questions.groups_of(person, request.at)
+    form = QuestionForm(request.POST if request.method == "POST" else None, mine=mine, groups=groups)
     if form.is_valid():
         asked = form.asked()
         try:

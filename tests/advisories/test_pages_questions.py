@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from advisories import children, questions
 from advisories.models import Comment, Discussion, Follow
-from members import clock
+from members import clock, kinds
 from members.delivery import plan
 from members.models import AuditRow, Delivery, DigestLine, Item, Membership, Person
 from tests import pages
@@ -159,6 +159,25 @@ def test_what_is_for_the_handlers_alone_says_so_under_the_same_label_too(world: 
     assert label not in shown[start:first] and accept in shown[first:second]
     assert label in shown[first:second] and accept not in shown[second:]
     assert "For all of us" in (read := page(world, "alice", path)) and "Between us" not in read
+
+
+def test_a_question_to_a_sharing_group_is_offered_to_its_members_and_read_by_them_alone(
+    world: World, noon: datetime
+) -> None:
+    form = visitor(world.people["alice"]).get(reverse("questions:new")).content.decode()
+    assert "Members of the sharing group finance" in form
+    other = visitor(world.people["bob"]).get(reverse("questions:new")).content.decode()
+    assert "What belongs to it" in other and "finance" not in other, "solihull is none of it"
+    item = ask(world, noon, readers="group/finance")
+    assert item.marking == "AMBER+STRICT"
+    for name, status in (("alice", 200), ("mia", 200), ("carol", 200), ("bob", 404), ("dora", 404)):
+        assert visitor(world.people[name]).get(kinds.page(item)).status_code == status, name
+
+
+def test_without_a_name_a_group_is_not_asked(world: World, noon: datetime) -> None:
+    said = {"title": "x", "where": where(world, "alice", noon), "readers": "group/finance", "anonymous": "on"}
+    answer = visitor(world.people["alice"]).post(reverse("questions:new"), said)
+    assert "few could have asked" in answer.content.decode() and not Discussion.rows.exists()
 
 
 def test_whoever_mentions_somebody_reads_the_same_whether_those_may_read_it_or_not(
