@@ -23,7 +23,7 @@ from members import items, nameless, policy, search, stand
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities, name_of
 from members.items import locked
-from members.models import Affiliation, Announcement, Item, Kind, Office, Person, Standing
+from members.models import WRITTEN, Affiliation, Announcement, Item, Kind, Office, Person, Standing
 from members.refused import Refused
 from members.seal import seal
 from members.stand import Target
@@ -60,7 +60,7 @@ def comment(
     record("comment", at, reference=item.reference, on=parent.reference, label=label or "", **actor)
     said = Comment.rows.create(item=item, body=body, written_at=day_of(at) if anonymous else at)
     mentions.write(item, people)
-    if parent.kind == Kind.DISCUSSION:  # what is beneath an advisory no search looks in
+    if parent.kind in (*WRITTEN, Kind.DISCUSSION):  # what is said about a report no search looks in
         search.index(item, "", body)
     following.announce(item, Announcement.Event.REPLIED, at)
     return said

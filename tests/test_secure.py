@@ -73,6 +73,7 @@ ALLOWED = {
     "advisories/triage/stories.py": "collecting: lays entries into stories by whoever reads them",
     "advisories/views/awaited.py": "a condition on what is asked with policy.readable in the same query",
     "advisories/views/sharing.py": "the text of an item that policy.can gave",
+    "advisories/views/beneath.py": "what lies above comments that the rule gave",
     "advisories/views/seconds.py": "the same, to say whether its page asks for a step-up",
     "advisories/views/children.py": "the text of a child that the rule gave",
     "advisories/views/draft.py": "asked with policy.readable, and the text of an item that policy.can gave",

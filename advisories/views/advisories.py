@@ -14,6 +14,7 @@ from advisories.answerforms import AnswerForm
 from advisories.childforms import ChildForm
 from advisories.forms import ListForm
 from advisories.models import Version
+from advisories.views.beneath import said_beneath
 from advisories.views.handling import handling
 from advisories.views.life import life
 from advisories.views.lists import list_of, listed
@@ -60,10 +61,16 @@ def list_page(request: HubRequest, kind: Kind, **more: Any) -> HttpResponse:
         "page": page,
         "narrowed": bool(chosen),
         "filtering": bool(chosen.keys() - {"q"}),
+        "beneath": said_beneath(request, kind, chosen["q"]) if chosen.keys() == {"q"} and not _turned(request) else [],
     }
     if chosen.get("q") and person_of(request) and not confirmed(request):
         context["confirm_url"] = to_confirm(request).headers["Location"]
     return render(request, "advisories/list.html", context)
+
+
+def _turned(request: HubRequest) -> bool:
+    """Whether it is a later page of a list."""
+    return bool({"before", "after"} & request.GET.keys())
 
 
 def page_or_gone(request: HubRequest, ref: str, item: Item | None, kind: Kind) -> HttpResponse:

@@ -7,12 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from advisories import children
 from advisories.forms import ListForm
 from members import clock, search, stand
 from members.models import Item, Tier
 from tests import pages
+from tests.advisories.incidents import incident
 from tests.members.world import World
 from tests.pages import visitor
 
@@ -231,3 +235,59 @@ def test_a_filter_asks_for_what_stands_and_for_no_label_that_it_had_before(world
     assert shown(bob, label="GREEN") == ["For few, then for all"]
     assert shown(bob, label="RED") == []
     assert shown(bob, label="GREEN", since="2026-11-01") == []
+
+
+def found(person: Any, text: str, *, confirmed: bool = False) -> str:
+    content = visitor(person, confirmed=confirmed).get(reverse("advisories:list"), {"q": text}).content.decode()
+    return content.partition("Said beneath")[2]
+
+
+def test_a_search_names_the_items_beneath_which_it_was_said_once_each(world: World, noon: datetime) -> None:
+    green, other = amber(world, "A mail gateway", label="GREEN"), amber(world, "Another", label="GREEN")
+    for words in ("Our boiler leaks", "So does our boiler"):
+        children.comment(world.people["bob"], green, noon, words)
+    children.comment(world.people["bob"], other, noon, "Nothing of that kind")
+    assert titles(found(world.people["alice"], "boiler").encode()) == ["A mail gateway"]
+    assert found(world.people["alice"], "dishwasher") == "" == found(None, "boiler")
+    assert shown(world.people["alice"], q="boiler") == ["A mail gateway"], "and it is in no text of its own"
+
+
+def test_of_what_was_said_to_fewer_others_find_nothing(world: World, noon: datetime) -> None:
+    green, own = amber(world, "A mail gateway", label="GREEN"), [("organisation", world.organisations["solihull"].pk)]
+    children.comment(world.people["bob"], green, noon, "Our boiler leaks", label="AMBER+STRICT", targets=own)
+    assert titles(found(world.people["bob"], "boiler").encode()) == ["A mail gateway"]
+    assert found(world.people["alice"], "boiler") == ""
+
+
+def test_what_was_said_beneath_what_is_red_is_found_after_a_confirmation_only(world: World, noon: datetime) -> None:
+    red = pages.advisory(world, {"id": "r", "label": "RED", "grants": [{"person": "alice"}]}, title="For Alice").item
+    children.comment(world.people["alice"], red, noon, "Our boiler leaks")
+    assert found(world.people["alice"], "boiler") == ""
+    assert titles(found(world.people["alice"], "boiler", confirmed=True).encode()) == ["For Alice"]
+
+
+@pytest.mark.parametrize("kind", ["advisories", "incidents"])
+def test_each_list_names_its_own(world: World, noon: datetime, kind: str) -> None:
+    advisory = amber(world, "A mail gateway", label="GREEN")
+    event = incident(world, {"id": "i", "label": "GREEN"}, title="It burns")
+    for item in (advisory, event):
+        children.comment(world.people["alice"], item, noon, "Our boiler leaks")
+    content = visitor(world.people["alice"]).get(reverse(f"{kind}:list"), {"q": "boiler"}).content
+    assert titles(content) == [{"advisories": "A mail gateway", "incidents": "It burns"}[kind]]
+
+
+def test_looking_beneath_asks_no_more_for_ten_than_for_one(world: World, noon: datetime) -> None:
+    items = [amber(world, f"No {n}", label="GREEN") for n in range(9)]
+    alice = visitor(world.people["alice"])
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            alice.get(reverse("advisories:list"), {"q": "boiler"})
+        return len(queries)
+
+    children.comment(world.people["bob"], items[0], noon, "Our boiler leaks")
+    asked()  # what is asked once only
+    one = asked()
+    for item in items[1:]:
+        children.comment(world.people["bob"], item, noon, "Our boiler leaks")
+    assert asked() == one
