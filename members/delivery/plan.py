@@ -5,7 +5,8 @@ One INSERT … SELECT for those told at once and one for those told in their dig
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -61,16 +62,32 @@ def plan(at: datetime, *, held: bool = False) -> Planned:
 
     `held`: those instead that a restore holds, of which nothing goes out by that.
     """
+    found = list(planning(lambda: at, held=held))
+    return Planned(sum(one.done for one in found), sum(one.failed for one in found))
+
+
+def planning(now: Callable[[], datetime], *, held: bool = False, pause: float = float("inf")) -> Iterator[Planned]:
+    """The same by and by: what `pause` seconds of it did, again and again, until all is planned. What came meanwhile
+    is seen each time, so that a Flash is not planned after the Information of a long outage."""
+    tried: set[int] = set()
+    while waiting := [pk for pk in _owed(now(), held=held) if pk not in tried]:
+        began, done, failed = time.monotonic(), 0, 0
+        for pk in waiting:
+            tried.add(pk)
+            try:
+                done += _plan(pk, now())
+            except Exception:
+                failed += 1
+                log.exception("planning failed", announcement=pk)
+            if time.monotonic() - began > pause:
+                break
+        yield Planned(done, failed)
+
+
+def _owed(at: datetime, *, held: bool) -> list[int]:
     owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__isnull=False, realm=Realm.REAL)
     owed = owed.filter(held_since__isnull=not held)
-    done = failed = 0
-    for pk in list(owed.order_by("-tier", "due_at", "pk").values_list("pk", flat=True)):
-        try:
-            done += _plan(pk, at)
-        except Exception:
-            failed += 1
-            log.exception("planning failed", announcement=pk)
-    return Planned(done, failed)
+    return list(owed.order_by("-tier", "due_at", "pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

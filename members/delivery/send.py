@@ -23,7 +23,7 @@ from members.delivery.claimed import Claimed
 from members.delivery.digest import digest
 from members.delivery.gate import Gate, gate, not_probed, pause, unpause, why
 from members.delivery.onward import flash_unheard
-from members.delivery.plan import plan
+from members.delivery.plan import planning
 from members.journal import restoring
 from members.response.escalate import escalate
 
@@ -110,13 +110,15 @@ def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callab
         log.error("a restore is not finished: run it again, nothing is sent before")
         one.report.paused = "a restore is not finished"
         return one.report
-    one.report.planned, one.report.failed = plan(one.seen)
     channels = {name: channel(name) for name in offered()}
     with Aside({name: each for name, each in channels.items() if isinstance(each, ByWeb)}, one) as aside:
         one.aside = aside
         try:
-            if one.report.planned:  # what may be a Flash begins to go out before anything else is looked at
-                _send(channels, one, once=True)
+            for planned in planning(lambda: one.seen, pause=LOOK_UP):
+                one.report.planned += planned.done
+                one.report.failed += planned.failed
+                if planned.done:  # what may be a Flash begins to go out before anything else is looked at
+                    _send(channels, one, once=True)
             _follow(one)
             _send(channels, one)
         finally:

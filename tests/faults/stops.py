@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 FOLDER = Path(os.environ.get("FAULTS", "/nonexistent"))
@@ -71,6 +72,19 @@ def _after(module: Any, name: str, point: str, reached: Callable[[Any], bool], *
         while not alone and (FOLDER / f"at-{point}").exists():
             time.sleep(0.005)
         return done
+
+    setattr(module, name, wrapped)
+
+
+def _each(module: Any, name: str, point: str, reached: Callable[[Any], bool]) -> None:
+    """The same of what `module.name` gives one by one."""
+    sound = getattr(module, name)
+
+    def wrapped(*words: Any, **named: Any) -> Any:
+        given, ended = sound(*words, **named), object()
+        gives = SimpleNamespace(one=lambda: next(given, ended))
+        _after(gives, "one", point, lambda one: one is not ended and reached(one), alone=False)
+        yield from iter(gives.one, ended)
 
     setattr(module, name, wrapped)
 
@@ -133,7 +147,7 @@ def install() -> None:
     clock_of_the_folder()
     shorten()
     threading.Thread(target=watch, daemon=True).start()
-    _after(send, "plan", "in a sweep", lambda planned: planned.done > 0, alone=False)
+    _each(send, "planning", "in a sweep", lambda planned: planned.done > 0)
     _after(send, "digest", "digest built", lambda planned: planned > 0, alone=False)
     _after(send, "_claim", "claimed", lambda claim: bool(claim.ours))
     _after(send, "escalate", "escalated", lambda steps: steps > 0)

@@ -16,6 +16,7 @@ from members import kinds
 from members.delivery import claim as claiming
 from members.delivery import judge as judging
 from members.delivery import mark as marking
+from members.delivery import plan as planning
 from members.delivery import send as sending
 from members.delivery.channels.base import ChannelError, Receipt
 from members.delivery.channels.smtp import Smtp
@@ -114,6 +115,52 @@ def test_what_is_planned_goes_out_before_anything_else_is_looked_at(
     monkeypatch.setattr(sending, stage, looked)
     sweep(noon)
     assert out == [readers(item, noon)]
+
+
+def test_a_flash_is_out_before_the_last_of_a_backlog_is_planned_also_one_that_comes_meanwhile(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an outage: what waited is planned by and by, and looked at anew in between."""
+    monkeypatch.setattr(sending, "LOOK_UP", 0.0)
+    backlog = [owe(world.item(GREEN), noon - SECOND, tier=Tier.INFORMATION) for _ in range(4)]
+    first = owe(world.item(GREEN), noon, tier=Tier.FLASH)
+    planned: list[int] = []
+    out: list[int] = []
+    sound = planning._plan
+
+    def slowly(pk: int, at: datetime) -> bool:
+        if len(planned) == 2:
+            planned.append(owe(world.item(STRICT), noon, tier=Tier.FLASH).pk)  # it is filed by another in between
+        planned.append(pk)
+        out.append(len(post.taken))
+        return sound(pk, at)
+
+    monkeypatch.setattr(planning, "_plan", slowly)
+    assert sweep(noon).planned == 6
+    told, later = len(readers(first.item, noon)), planned[2]  # type: ignore[arg-type]
+    assert planned == [first.pk, backlog[0].pk, later, backlog[1].pk, later, backlog[2].pk, backlog[3].pk]
+    assert out[0] == 0 and out[1] == told, "the first Flash is out before the backlog is planned"
+    assert out[3] == told and out[4] > told, "and the other before what is left of it"
+
+
+@pytest.mark.parametrize("failing", ["first", "last"])
+def test_what_can_not_be_planned_is_tried_once_a_pass_and_holds_up_no_other(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    monkeypatch.setattr(sending, "LOOK_UP", 0.0)
+    owed = [owe(world.item(GREEN), noon, tier=Tier.FLASH) for _ in range(3)]
+    broken = owed[0 if failing == "first" else 2].pk
+    sound = planning._plan
+
+    def breaking(pk: int, at: datetime) -> bool:
+        if pk == broken:
+            raise ValueError("broken")
+        return sound(pk, at)
+
+    monkeypatch.setattr(planning, "_plan", breaking)
+    report = sweep(noon)
+    assert (report.planned, report.failed) == (2, 1)
+    assert Announcement.objects.filter(planned_at=None).get().pk == broken
 
 
 def test_by_web_channels_too_when_mail_rests(
