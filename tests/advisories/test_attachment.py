@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from advisories import children, files
+from advisories.children import attaching
 from advisories.models import Attachment
 from members import clock, stand
 from members.models import AuditRow, Item, Origin
@@ -128,7 +129,7 @@ def test_where_the_rows_fail_the_file_goes_again(
     world: World, noon: datetime, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parent = pages.advisory(world, AMBER).item
-    monkeypatch.setattr(children, "record", Raising())
+    monkeypatch.setattr(attaching, "record", Raising())
     with pytest.raises(RuntimeError):
         children.attach(world.people["alice"], parent, noon, "log.txt", ContentFile(CONTENT))
     assert list(folder.iterdir()) == [] and not Attachment.rows.exists()
@@ -144,7 +145,7 @@ def test_a_crash_before_the_commit_leaves_a_file_that_nobody_can_ask_for_and_no_
     world: World, noon: datetime, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parent = pages.advisory(world, AMBER).item
-    monkeypatch.setattr(children, "record", Raising())
+    monkeypatch.setattr(attaching, "record", Raising())
     monkeypatch.setattr(files, "discard", lambda stored: None)  # the process is gone: nobody tidies up
     with pytest.raises(RuntimeError):
         children.attach(world.people["alice"], parent, noon, "log.txt", ContentFile(CONTENT))

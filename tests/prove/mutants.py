@@ -396,7 +396,7 @@ EXITS = [
     Mutant("advisories/publish.py", "unasked = gate.passed(item, version, at, since), _unasked(version, wider=wider)",
            "unasked = gate.passed(item, version, at, since), \"\"",
            "an advisory made of what comes from a report is for more than was agreed"),
-    Mutant("advisories/children.py", "    may_be_added(Kind.COMMENT, parent, at, label, targets)\n", "",
+    Mutant("advisories/children/saying.py", "    may_be_added(Kind.COMMENT, parent, at, label, targets)\n", "",
            "what handlers say of a draft goes out with it"),
     Mutant("advisories/draft.py", "lapse(item, at, version=version.number)", "lapse(item, at)",
            "what is approved in advance goes out though whoever reported it no longer agrees"),
@@ -420,7 +420,7 @@ EXITS = [
     # what members say, and who sees it too
     Mutant(RIGHT, "        people = people.filter(pk__in=kinds.of(item).followers(item).order_by().values(\"pk\"))\n",
            "        people = kinds.of(item).followers(item)\n", "who follows what they have lost is mailed what is said of it"),
-    Mutant("advisories/children.py", "    item = _child(Kind.COMMENT, None, None, parent,", "    item = _child(Kind.COMMENT, person, capacity, parent,",
+    Mutant("advisories/children/saying.py", "    item = new(Kind.COMMENT, None, None, parent,", "    item = new(Kind.COMMENT, person, capacity, parent,",
            "what is said without a name has its author beside it"),
     Mutant("members/nameless.py", "        if there >= CROWD and not 0 < everywhere - there < CROWD:\n", "        if True:\n",
            "without a name they are a member of the smallest WARP, which has one"),
