@@ -28,7 +28,8 @@ def results(person: Person, item: Item, at: datetime, *, own: bool) -> dict[int,
 
 def _messages(person: Person, item: Item, at: datetime, own: bool) -> Iterator[tuple[int, str]]:
     rows = Delivery.objects.filter(announcement__item=item, address__person=person)
-    for row in rows.select_related("announcement", "address").order_by("pk"):
+    # Not as they were written: in which order one statement writes many is the database's to choose, by other rows too.
+    for row in rows.select_related("announcement", "address").order_by("step", "address"):
         yield row.announcement_id, _result(row, at) if own else _bare(row, at)
 
 
@@ -67,7 +68,8 @@ def _bare(row: Delivery, at: datetime) -> str:
 
 def _lines(person: Person, item: Item, at: datetime, own: bool) -> Iterator[tuple[int, str]]:
     rows = DigestLine.objects.filter(announcement__item=item, address__person=person)
-    for line in rows.select_related("announcement", "address", "delivery__announcement", "delivery__address"):
+    rows = rows.select_related("announcement", "address", "delivery__announcement", "delivery__address")
+    for line in rows.order_by("address"):
         yield line.announcement_id, _line(line, person, at, own)
 
 

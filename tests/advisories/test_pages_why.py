@@ -99,6 +99,18 @@ def test_what_waits_for_a_digest_says_for_which(world: World, item: Item, noon: 
     assert "In a digest. Sent to alice@example.org on 2 November 2026, 12:00: 250 OK." in said(world, "alice", item)
 
 
+@pytest.mark.parametrize("step", [1, -1])
+def test_in_which_order_its_rows_were_written_changes_nothing(
+    world: World, item: Item, noon: datetime, step: int
+) -> None:
+    alice, announcement = world.people["alice"], owe(item, noon, planned_at=noon)
+    phone = Address.objects.create(person=alice, channel="sms", value="+447700900001", verified_at=noon)
+    for address in [*Address.objects.filter(person=alice, channel="mail"), phone][::step]:
+        Delivery.objects.create(announcement=announcement, address=address, due_at=noon)
+    page = said(world, "alice", item)
+    assert page.index("On its way to alice@example.org.") < page.index("On its way to +447700900001.")
+
+
 def test_a_flash_rings_whatever_was_ticked(world: World, item: Item, noon: datetime) -> None:
     Affiliation.objects.filter(person=world.people["alice"]).update(role="responder")
     Subscription.objects.all().delete()
