@@ -10,14 +10,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Hub, Visitor
 from tests.browser.test_main_job import shot
-from tests.browser.test_sharing import step
+from tests.browser.test_sharing import confirmed
 
 NORTH = "hub@north.example.org"
 
 
 def added(cara: Visitor, post: Hub) -> None:
-    page = step(cara, "/desk/destinations/")
+    page = cara.go("/desk/destinations/")
     page.get_by_role("link", name=re.compile("Add a destination")).click()
+    confirmed(page)
     cara.accessible()
     page.get_by_label("Who they are").fill("Northern WARP")
     page.get_by_label("Mail", exact=True).check()
@@ -41,6 +42,7 @@ def test_what_goes_is_seen_and_arrives_with_its_file(visitor: Callable[..., Visi
     page: Page = cara.go("/advisories/")
     page.get_by_role("link", name=re.compile("Quillpost")).first.click()
     page.locator("a", has_text="Relay it").first.click()
+    confirmed(page)
     cara.accessible()
     page.get_by_role("link", name="Northern WARP").click()
     expect(page.get_by_role("heading", name="The file with it")).to_be_visible()

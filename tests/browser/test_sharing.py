@@ -37,7 +37,10 @@ ADMINISTRATOR = "from members.models import Person; Person.objects.filter(name='
 
 def step(somebody: Visitor, path: str) -> Page:
     """Go there; where the page asks once more who they are, say so."""
-    page = somebody.go(path)
+    return confirmed(somebody.go(path))
+
+
+def confirmed(page: Page) -> Page:
     if "/demo/confirm" in page.url:
         page.get_by_role("button", name="Confirm that it is you").click()
         page.wait_for_url(lambda url: "/demo/confirm" not in url)
