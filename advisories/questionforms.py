@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from advisories.children import LONGEST
 from advisories.questions import LONGEST_TITLE
 from members import tlp
 from members.authorship import Capacity, name_of
-from members.models import SharingGroup, Warp
+from members.models import Affiliation, SharingGroup, Warp
 from members.stand import Target
 
 HUB, WARP, STRICT, GROUP, HANDLERS = "hub", "warp", "strict", "group", "handlers"
@@ -66,7 +65,7 @@ class QuestionForm(forms.Form):
         self.fields["readers"].choices = [*wider, *named, handlers]  # type: ignore[attr-defined]
         self.mine = {f"{name_of(capacity)}/{warp.slug}": (capacity, warp) for capacity, warp in mine}
         self.fields["where"].choices = [  # type: ignore[attr-defined]
-            (key, _now("%(warp)s, for %(name)s") % {"warp": warp.name, "name": capfirst(name_of(capacity))})
+            (key, _where(capacity) % {"warp": warp.name, "name": name_of(capacity)})
             for key, (capacity, warp) in self.mine.items()
         ]
 
@@ -84,6 +83,10 @@ class QuestionForm(forms.Form):
         }[cleaned["readers"]]  # fmt: skip
         words = {name: cleaned[name] for name in ("title", "body", "anonymous")}
         return {**words, "warp": warp, "capacity": capacity, "label": label, "targets": targets}
+
+
+def _where(capacity: Capacity) -> str:
+    return _now("%(warp)s, for %(name)s") if isinstance(capacity, Affiliation) else _now("%(warp)s, as %(name)s")
 
 
 class QuestionsForm(forms.Form):

@@ -239,7 +239,7 @@ def test_a_filter_asks_for_what_stands_and_for_no_label_that_it_had_before(world
 
 def found(person: Any, text: str, *, confirmed: bool = False) -> str:
     content = visitor(person, confirmed=confirmed).get(reverse("advisories:list"), {"q": text}).content.decode()
-    return content.partition("Said beneath")[2]
+    return content.partition("In what is said beneath")[2]
 
 
 def test_a_search_names_the_items_beneath_which_it_was_said_once_each(world: World, noon: datetime) -> None:
@@ -249,6 +249,8 @@ def test_a_search_names_the_items_beneath_which_it_was_said_once_each(world: Wor
     children.comment(world.people["bob"], other, noon, "Nothing of that kind")
     assert titles(found(world.people["alice"], "boiler").encode()) == ["A mail gateway"]
     assert found(world.people["alice"], "dishwasher") == "" == found(None, "boiler")
+    content = visitor(world.people["alice"]).get(reverse("advisories:list"), {"q": "boiler"}).content
+    assert b"Nothing that you can read fits" not in content, "since something does"
     assert shown(world.people["alice"], q="boiler") == ["A mail gateway"], "and it is in no text of its own"
 
 
