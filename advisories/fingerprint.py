@@ -21,10 +21,10 @@ def fingerprint(version: Version) -> str:
 
 
 def with_files(version: Version) -> str:
-    """The same, with the files that go out with it, and with who is named to handle it: they read it before."""
-    named = Handler.objects.filter(item=version.advisory_id, until=FOREVER).order_by("person")
-    return _short([fingerprint(version), sorted(going_out(version).values_list("sha256", flat=True)),
-                   *named.values_list("person", flat=True)])  # fmt: skip
+    """The same, with the files that go out with it, and with who was ever named to look at it: they read it before."""
+    rows = Handler.seconds.filter(item=version.advisory_id, until__gt=F("since")).order_by("person", "pk")
+    named = [(person, until == FOREVER) for person, until in rows.values_list("person", "until")]
+    return _short([fingerprint(version), sorted(going_out(version).values_list("sha256", flat=True)), *named])
 
 
 def going_out(version: Version) -> QuerySet[Attachment]:

@@ -37,7 +37,7 @@ def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
     grants: Grouped = defaultdict(list)
     for grant in Grant.objects.filter(standing__item__in=pks).select_related("standing"):
         grants[grant.standing.item_id].append(grant)
-    handlers = _grouped(Handler.objects.filter(item__in=pks), "item_id")
+    handlers = _grouped(Handler._base_manager.filter(item__in=pks), "item_id")
     embargoes = {pk: item.embargo for pk, item in read.items() if hasattr(item, "embargo")}
     named = _grouped(Named.objects.filter(embargo__item__in=pks), "embargo_id")
     origins = {pk: (o.filer, o.capacity) for pk, item in read.items() if (o := getattr(item, "origin", None))}
@@ -49,7 +49,9 @@ def facts_of_all(items: Iterable[Item]) -> dict[int, Facts]:
             embargo = embargoes.get(item.pk)
             made[item.pk] = Facts(
                 item=item, standings=standings.get(item.pk, ()), grants=grants.get(item.pk, ()),
-                handlers=handlers.get(item.pk, ()), embargo=embargo, named=named.get(embargo.pk, ()) if embargo else (),
+                handlers=[one for one in handlers.get(item.pk, ()) if not one.second],
+                seconds=[one for one in handlers.get(item.pk, ()) if one.second],
+                embargo=embargo, named=named.get(embargo.pk, ()) if embargo else (),
                 origin=origins.get(item.pk), glass=glass.get(item.reference, ()), reporters=reporters.get(item.pk, ()),
                 parent=make(every[item.parent_id]) if item.parent_id else None,
             )  # fmt: skip

@@ -8,14 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import clock, policy, tasks
+from members import policy, stand, tasks
 from members.audit import record
-from members.buckets import Bucket, Level
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.items import locked
 from members.joining import end
-from members.models import Handler, Item, Person, Placement
+from members.models import Handler, Item, Person
 from members.models.dated import DatedQuerySet
 from members.place import place
 from members.refused import Refused
@@ -35,6 +34,9 @@ def name(item: Item, people: Iterable[Person], at: datetime) -> list[Handler]:
 def name_handlers(person: Person, item: Item, at: datetime, people: Iterable[Person]) -> None:
     """More people handle it from now on. Raises Refused."""
     item = _held(person, item, at)
+    if item.derived_from.exists() and stand.ahead(item, at) is not None:
+        raise Refused(_("It comes from a report, and its release is approved in advance: whoever reported it agreed to"
+                        " that as it is handled now. End the embargo first, and hand it on again."))  # fmt: skip
     named = name(item, people, at)
     place(item)
     record("name_handlers", at, by=person, reference=item.reference, people=len(named))
@@ -43,33 +45,25 @@ def name_handlers(person: Person, item: Item, at: datetime, people: Iterable[Per
 
 @transaction.atomic
 def drop_handlers(person: Person, item: Item, at: datetime, people: Iterable[Person]) -> None:
-    """They handle it no more, and what is queued for them by that is cancelled. Of what is for those named on it one
-    must be left. Raises Refused."""
+    """They handle it no more, and what is queued for them by that is cancelled. One must be left. Raises Refused."""
     item = _held(person, item, at)
     there = _there(item)
     leaving = there.filter(person__in=list(people))
     if not leaving.exists():
         raise Refused(_("None of them is named as its handler."))
-    gone, all_go = list(leaving.values_list("person_id", flat=True)), there.count() == leaving.count()
+    if there.count() == leaving.count():
+        raise Refused(_("Nobody would be left to handle it: name somebody else first."))
+    gone = list(leaving.values_list("person_id", flat=True))
     end(leaving, at)
     place(item)
-    if all_go and not _desk_handles(item, at):
-        raise Refused(_("Nobody would be left to handle it: name somebody else first."))
     revoke(Person.objects.filter(pk__in=gone), at)
     record("drop_handlers", at, by=person, reference=item.reference, people=len(gone))
 
 
 def _there(item: Item) -> DatedQuerySet[Handler]:
     """Who is named, whatever moment this act holds: another may have come between that and its turn."""
-    return Handler.objects.filter(item=item, until=FOREVER)
-
-
-def _desk_handles(item: Item, at: datetime) -> bool:
-    """Whether those who coordinate its WARP handle it, named or not."""
-    desks = (Bucket.DESK.of(item.warp_id), Bucket.DESKS.of())
-    now = clock.micro(at)
-    open_now = Placement.objects.filter(item=item, level=Level.HANDLER, since__lte=now, until__gt=now)
-    return open_now.filter(bucket__in=desks).exists()
+    found: DatedQuerySet[Handler] = Handler.objects.filter(item=item, until=FOREVER)
+    return found
 
 
 def _held(person: Person, item: Item, at: datetime) -> Item:

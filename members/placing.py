@@ -35,6 +35,7 @@ class Facts:
     standings: Sequence[Standing] = ()
     grants: Sequence[Grant] = ()
     handlers: Sequence[Handler] = ()
+    seconds: Sequence[Handler] = ()  # named to look at a draft that derives from a report
     embargo: Embargo | None = None
     named: Sequence[Named] = ()
     origin: tuple[int, int] | None = None  # (filer, capacity), sealed
@@ -112,19 +113,20 @@ def _own(facts: Facts) -> Iterator[Row]:
         yield from _handlers(facts, in_force, red=standing.label == tlp.RED)
         yield from _audience(facts, standing, in_force)
     standingless = less(facts.filed(), (*facts.in_force("released", "withdrawn"), *guarded))
-    red, derived = facts.item.marking == tlp.RED, bool(facts.reporters)
-    yield from _handlers(facts, standingless, red=red, named_too=derived)  # line 6
+    yield from _handlers(facts, standingless, red=facts.item.marking == tlp.RED)  # line 6
+    for second in facts.seconds if facts.reporters else ():
+        spans = meet(standingless, (span(second),))
+        yield from _rows_in(spans, Bucket.PERSON.of(second.person_id), Level.BODY)
 
 
-def _handlers(facts: Facts, spans: Spans, *, red: bool, named_too: bool = False) -> Iterator[Row]:
-    """The coordinators of the item's own WARP; for RED and embargoed items only those named on it. Those named on a
-    draft that derives from a report handle it beside them: its second person may be of another WARP."""
+def _handlers(facts: Facts, spans: Spans, *, red: bool) -> Iterator[Row]:
+    """The coordinators of the item's own WARP; for RED and embargoed items only those named on it."""
     open_desk = NEVER if red else less(spans, facts.guarded())
     desk = Bucket.DESKS.of() if facts.item.hub_wide else Bucket.DESK.of(facts.item.warp_id)
     yield from _rows_in(open_desk, desk, Level.HANDLER)
     for handler in facts.handlers:
-        theirs = meet(spans if named_too else less(spans, open_desk), (span(handler),))
-        yield from _rows_in(theirs, Bucket.PERSON.of(handler.person_id), Level.HANDLER)
+        named_only = meet(less(spans, open_desk), (span(handler),))
+        yield from _rows_in(named_only, Bucket.PERSON.of(handler.person_id), Level.HANDLER)
     yield from _glass(facts, spans)
 
 

@@ -29,6 +29,7 @@ from members.models import (
     Ancestry,
     BreakGlass,
     Grant,
+    Handler,
     Item,
     Membership,
     Office,
@@ -56,7 +57,7 @@ __all__ = [
 ]
 
 
-GLASS_IS_NOT_ENOUGH = (Needs.KEEPING, Needs.BEGINNING)
+GLASS_IS_NOT_ENOUGH = (Needs.KEEPING, Needs.LOOKING, Needs.BEGINNING)
 
 
 class Answer(IntEnum):
@@ -258,6 +259,8 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
     begun = needs in (Needs.WRITING, Needs.BEGINNING) and item.submitted_at is None and item.author_id == person.pk
     if begun and _never_stood(item):
         return True
+    if needs == Needs.LOOKING and Handler.seconds.at(at).filter(item=item, person=person).exists():
+        return _never_stood(item)
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
     return _open(handles, at).exists() and not (needs in GLASS_IS_NOT_ENOUGH and by_glass_alone(person, item, at))
 

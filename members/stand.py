@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
 from members import journal
@@ -93,3 +93,9 @@ def forget_ahead(item: Item, at: datetime) -> None:
 
 def in_force(item: Item, at: datetime) -> Standing | None:
     return Standing.objects.at(at).filter(item=item).first()
+
+
+def ahead(item: Item, at: datetime) -> Standing | None:
+    """The release of `item` that is approved in advance."""
+    found = Standing.objects.filter(item=item, since__gt=at, until__gt=F("since"), state=Standing.State.RELEASED)
+    return found.first()

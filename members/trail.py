@@ -48,6 +48,8 @@ WORDS: dict[str, Promise] = {
     "withdraw": gettext_lazy("withdrew it"),
     "grant": gettext_lazy("gave it to more"),
     "end_grant": gettext_lazy("ended who may have it"),
+    "name_seconds": gettext_lazy("named a second person"),
+    "drop_seconds": gettext_lazy("took a second person off it"),
     "name_handlers": gettext_lazy("named more handlers"),
     "drop_handlers": gettext_lazy("took handlers off it"),
     "read": gettext_lazy("read it"),

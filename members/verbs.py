@@ -10,6 +10,7 @@ class Needs(Enum):
     HANDLING = "handling"  # they handle it
     WRITING = "writing"  # they handle it; while it is not submitted: they began it, and its handlers do not see it
     KEEPING = "keeping"  # they handle it, and not by break-glass alone: its hour would become lasting by this
+    LOOKING = "looking"  # the same, or they are named to look at it, a draft that derives from a report
     BEGINNING = "beginning"  # the same; while it is not submitted: they began it
     OFFER = "offer"  # it is offered to them, and not answered
     CUSTODY = "custody"  # they keep the anonymous report; of a report that names its author: they handle it
@@ -53,7 +54,7 @@ VERBS: dict[str, Needs] = {
     # of what derives from a report
     "sanitise": Needs.WRITING,
     "hand_on": Needs.WRITING,
-    "review": Needs.KEEPING,
+    "review": Needs.LOOKING,
     # of a report
     "derive": Needs.CUSTODY,
     "open_origin": Needs.CUSTODY,

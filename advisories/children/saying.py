@@ -14,9 +14,10 @@ from advisories.children.writing import LONGEST, THUMB, capacity_of, new, same
 from advisories.models import Comment
 from advisories.narrower import narrowed
 from advisories.sharing.beneath import may_be_added
-from members import nameless, search
+from members import nameless, policy, search
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity
+from members.crowd import CROWD
 from members.items import locked
 from members.models import WRITTEN, Affiliation, Announcement, Item, Kind, Person
 from members.refused import Refused
@@ -44,6 +45,9 @@ def comment(
                       % {"most": LONGEST})  # fmt: skip
     targets = narrowed(person, Kind.COMMENT, parent, at, label, targets)
     may_be_added(Kind.COMMENT, parent, at, label, targets)
+    if anonymous and policy.reached(parent, at).count() < CROWD:
+        raise Refused(_("Fewer than five organisations read this, so who said it would be guessed. Say it under your"
+                        " name, or report an incident anonymously."))  # fmt: skip
     people = _mentioned(person, parent, at, mention, alone=not label and not anonymous)
     for said in _before(person, parent, body, at, anonymous=anonymous):
         if same(said.item, label, None if anonymous else capacity):

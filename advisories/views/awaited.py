@@ -15,7 +15,7 @@ from advisories.sharing.consent import with_last
 from advisories.sharing.review import reported_by
 from members import kinds, policy, reports
 from members.middleware import HubRequest
-from members.models import Item, Person, Standing
+from members.models import Handler, Item, Person, Standing
 from members.views.asking import person_of
 
 MOST = 5
@@ -74,7 +74,8 @@ def _for_word(request: HubRequest, person: Person) -> QuerySet[Review]:
 
 def for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
     """What a second person is to look at, and they may be that one."""
-    handles = Q(policy.handled(request.viewer, request.at, "item_id"))
+    named = Handler.seconds.at(request.at).filter(item=OuterRef("item"), person=person)
+    handles = Q(policy.handled(request.viewer, request.at, "item_id")) | Q(Exists(named))
     theirs = Item.rows.filter(reported_by(person, "derived_from__")).values("pk")
     wrote = Version.objects.filter(advisory=OuterRef("item"), number=OuterRef("version"), written_by=person)
     found = _standing(request, handles & Q(decided_at=None)).exclude(asked_by=person).exclude(item__in=theirs)

@@ -19,7 +19,11 @@ def said_beneath(request: HubRequest, kind: Kind, text: str) -> list[Row]:
     asked = search.Search(request.viewer, request.at, shelf(Kind.COMMENT), text, Exists(of_kind))
     ids = asked.page(None, SAID).ids
     found = Item.rows.select_related("parent").in_bulk(ids)
-    stands = shows.stands(list(found.values()), request.at)
-    hide = not confirmed(request)  # a word that is found is a word that is read
-    above = {one.parent_id: one.parent for pk in ids if (one := found.get(pk)) and not (hide and stands[pk].asks)}
-    return rows([one for one in above.values() if one is not None], request.at, confirmed=not hide)
+    lie = [(found[pk], found[pk].parent) for pk in ids if pk in found]
+    stands = shows.stands([one for pair in lie for one in pair if one is not None], request.at)
+    hide = not confirmed(request)  # a word that is found is a word that is read, beneath what asks too
+    above = {
+        parent.pk: parent for one, parent in lie
+        if parent is not None and not (hide and (stands[one.pk].asks or stands[parent.pk].asks))
+    }  # fmt: skip
+    return rows(list(above.values()), request.at, confirmed=not hide)

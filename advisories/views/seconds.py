@@ -41,13 +41,12 @@ def seconds(request: HubRequest, ref: str) -> HttpResponse:
             messages.success(request, _("Named. Hand it on, and they are told that it awaits them."))
             return redirect("incidents:hand-on", ref)
     page = {"ref": ref, "back": kinds.page(item), "form": form, "at_hand": at_hand,
-            "named": seconding.named(item, request.at)}  # fmt: skip
+            "named": seconding.named(item)}  # fmt: skip
     return render(request, "incidents/seconds.html", page)
 
 
 def _dropped(request: HubRequest, person: Person, item: Item) -> HttpResponse:
-    named = seconding.named(item, request.at)
-    one = next((one for one in named if one.email == request.POST["drop"]), None)
+    one = next((one for one in seconding.named(item) if one.email == request.POST["drop"]), None)
     try:
         if one is None:
             raise Refused(_("They are not named any more."))
@@ -55,7 +54,7 @@ def _dropped(request: HubRequest, person: Person, item: Item) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Done: %(name)s handles it no more.") % {"name": one.name})
+        messages.success(request, _("Done: %(name)s looks at it no more.") % {"name": one.name})
     return redirect("incidents:seconds", item.reference)
 
 

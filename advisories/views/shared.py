@@ -17,8 +17,8 @@ from members.models import Item
 
 
 def going_out(item: Item, version: Version, at: datetime) -> dict[str, Any]:
-    """Its label, for whom it is, to whom it may be relayed, the end of its embargo, who is named to handle it until it
-    is shared, and the files that go with it."""
+    """Its label, for whom it is, to whom it may be relayed, the end of its embargo, who was named to look at it before,
+    and the files that go with it."""
     shared = version.released_at is not None and version.released_at <= at
     return {
         "label": version.label,
@@ -26,9 +26,15 @@ def going_out(item: Item, version: Version, at: datetime) -> dict[str, Any]:
         "audience": audience(version),
         "until": consent.until(item, at),
         "relays": destinations.open_to(item.warp, version.label, at),
-        "handled_by": [] if shared else list(seconding.named(item, at)),
+        **_looked_at_by(item),
         "going_files": [] if shared else _files(item, version),
     }
+
+
+def _looked_at_by(item: Item) -> dict[str, Any]:
+    if seconding.shared(item):
+        return {"seconds": [], "were_seconds": []}
+    return {"seconds": list(seconding.named(item)), "were_seconds": list(seconding.were_named(item))}
 
 
 def _files(item: Item, version: Version) -> list[tuple[str, int, str]]:

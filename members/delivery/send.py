@@ -119,6 +119,8 @@ def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callab
                 one.report.failed += planned.failed
                 if planned.done:  # what may be a Flash begins to go out before anything else is looked at
                     _send(channels, one, once=True)
+                if one.over():
+                    break  # the next pass goes on with it, and sends in between
             _follow(one)
             _send(channels, one)
         finally:
@@ -135,7 +137,8 @@ def sweep(at: datetime | None = None, budget: float = float("inf"), told: Callab
 def _follow(one: Pass) -> None:
     """Write what follows from what was told before, and what has waited for its hour."""
     one.report.escalated = _guarded(escalate, one, "escalating failed")
-    one.report.digests = _guarded(digest, one, "planning the digests failed")
+    if not one.over():  # what is not planned yet may be for this digest: the next pass comes to it
+        one.report.digests = _guarded(digest, one, "planning the digests failed")
     _guarded(flash_unheard, one, "telling a Flash by other ways failed")
 
 

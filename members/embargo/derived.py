@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
+from members import stand
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
 from members.delivery.right import hearers
@@ -26,7 +26,7 @@ def may_be_named(item: Item, people: Iterable[Person], at: datetime) -> None:
     wanted = {one.pk: one for one in people}
     if not item.derived_from.exists():
         return
-    ahead = _ahead(item, at)
+    ahead = stand.ahead(item, at)
     if ahead is None:
         said = _("It comes from a report. Approve its release in advance first, since whoever reported it agrees to the"
                  " text before anybody reads it. Then name people.")  # fmt: skip
@@ -60,9 +60,4 @@ def name_nobody(item: Item, at: datetime, when: datetime) -> None:
 
 def ahead_of(item: Item, at: datetime) -> bool:
     """Whether `item` derives from a report, and its release is approved in advance."""
-    return item.derived_from.exists() and _ahead(item, at) is not None
-
-
-def _ahead(item: Item, at: datetime) -> Standing | None:
-    found = Standing.objects.filter(item=item, since__gt=at, until__gt=F("since"), state=Standing.State.RELEASED)
-    return found.first()
+    return item.derived_from.exists() and stand.ahead(item, at) is not None

@@ -115,13 +115,28 @@ class Ancestry(models.Model):
         return f"{self.item_id} < {self.ancestor_id}"
 
 
+class Handlers(models.Manager.from_queryset(DatedQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> DatedQuerySet[Handler]:
+        found: DatedQuerySet[Handler] = super().get_queryset().filter(second=False)
+        return found
+
+
+class Seconds(models.Manager.from_queryset(DatedQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> DatedQuerySet[Handler]:
+        found: DatedQuerySet[Handler] = super().get_queryset().filter(second=True)
+        return found
+
+
 class Handler(Dated):
-    """A person named as handler of one item: for RED and embargoed items there are no others."""
+    """A person named as handler of one item: for RED and embargoed items there are no others. Or, as `second`, one
+    named to look at a draft that derives from a report, who reads that and handles nothing."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="handlers")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    second = models.BooleanField(default=False)
 
-    objects = models.Manager.from_queryset(DatedQuerySet)()
+    objects = Handlers()
+    seconds = Seconds()
 
     class Meta:
         constraints = [ordered_dates("handler")]

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from advisories import children
 from advisories.forms import ListForm
-from members import clock, search, stand
+from advisories.narrower import for_handlers
+from members import clock, embargo, search, stand
 from members.models import Item, Tier
 from tests import pages
 from tests.advisories.incidents import incident
@@ -266,6 +267,25 @@ def test_what_was_said_beneath_what_is_red_is_found_after_a_confirmation_only(wo
     children.comment(world.people["alice"], red, noon, "Our boiler leaks")
     assert found(world.people["alice"], "boiler") == ""
     assert titles(found(world.people["alice"], "boiler", confirmed=True).encode()) == ["For Alice"]
+
+
+@pytest.mark.parametrize("how", ["embargoed", "red"])
+def test_so_is_what_was_said_under_a_label_of_its_own_beneath_what_asks_by_now(
+    world: World, noon: datetime, how: str
+) -> None:
+    carol, alice = world.people["carol"], world.people["alice"]
+    if how == "embargoed":
+        item, who = pages.advisory(world, {"id": "d", "label": None}, title="A draft").item, carol
+        children.comment(carol, item, noon, "Our boiler leaks", label=for_handlers(item, noon)[0])
+        embargo.propose(carol, item, noon, ends_at=noon + timedelta(days=7), reason="x", terms="y")
+    else:
+        item, who = amber(world, "A mail gateway", label="GREEN"), alice
+        own = [("organisation", world.organisations["brum"].pk)]
+        children.comment(alice, item, noon, "Our boiler leaks", label="AMBER+STRICT", targets=own)
+        stand.release(item, 1, "RED", [("person", alice.pk)], noon, by=carol)
+    assert found(who, "boiler") == ""
+    if how == "red":
+        assert titles(found(who, "boiler", confirmed=True).encode()) == ["A mail gateway"]
 
 
 @pytest.mark.parametrize("kind", ["advisories", "incidents"])

@@ -388,3 +388,17 @@ def test_what_a_warp_tells_no_title_of_by_mail_has_none_in_the_mail_of_a_reply(
         sweep(noon)
         whole = post.taken[-1].as_string()
         assert body in whole and ("Boilers" in whole) == told_of
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_without_a_name_nobody_answers_what_fewer_than_five_organisations_read(
+    world: World, noon: datetime, few: bool
+) -> None:
+    """finance is brum and maidstone: whoever is of the one would know that it was the other."""
+    mia, group = world.people["mia"], [("group", world.groups["finance"].pk)]
+    item = ask(world, noon, label="AMBER+STRICT", targets=group) if few else ask(world, noon)
+    if few:
+        with pytest.raises(Refused, match="Fewer than five"):
+            children.comment(mia, item, noon, "We were", anonymous=True)
+    said = children.comment(mia, item, noon, "We were", anonymous=not few)
+    assert said.item.author == (mia if few else None)

@@ -127,6 +127,8 @@ class World:
             self._standings(item, case)
         for name in [*case.get("handlers", []), *case.get("embargo", {}).get("handlers", [])]:
             Handler.objects.create(item=item, person=self.people[name], since=BEGINNING)
+        for name in case.get("seconds", []):
+            Handler.objects.create(item=item, person=self.people[name], since=BEGINNING, second=True)
         if "embargo" in case:
             self._embargo(item, case["embargo"])
         if "derived_from_report_of" in case:

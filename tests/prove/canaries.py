@@ -128,7 +128,7 @@ class Judge:
         if words["versions"] > max([row["version"] for row in words["standings"]] or [0]):  # previewed as it is drafted
             readers |= {who for who, one in viewers.items() if one.given(drafted, words["marking"])}
         named = {row["person"] for row in (words["embargo"] or {"named": []})["named"]}
-        named |= {row["person"] for row in words["handlers"]} | {openly["author"]}
+        named |= {row["person"] for row in (*words["handlers"], *words.get("seconds", []))} | {openly["author"]}
         named |= {g["person"] for s in words["standings"] for g in s["grants"] if "person" in g}
         row = self.world.rows[name]
         told = set(Delivery.objects.filter(announcement__item=row).values_list("address__person", flat=True))

@@ -152,7 +152,7 @@ def item(r: Random, w: Words, parents: list[Words]) -> Words:
         "anonymous": anonymous, "report": anonymous or kind == "report",
         "hub_wide": False, "marking": marking, "standings": own, "handlers": handlers(r, w),
         "embargo": None if anonymous or source else embargo(r, w), "parent": parent,
-        "reporters": [derived["author"]] if derived else [],
+        "reporters": [derived["author"]] if derived else [], "seconds": seconds(r, w) if derived else [],
         "sealed": [derived["author"]] if derived and derived["anonymous"] else [], "derived": derived, "source": source,
     }  # fmt: skip
     words["versions"] = max([s["version"] for s in own] or [1]) + (kind in WRITTEN and r.random() < 0.3)
@@ -178,6 +178,11 @@ def handlers(r: Random, w: Words) -> list[Words]:
         at = r.choice(MOMENTS)
         named.append({"person": r.choice(list(w["people"])), "glass": True, "from": at, "until": at + HOUR})
     return named
+
+
+def seconds(r: Random, w: Words) -> list[Words]:
+    """Named to look at a draft that derives from a report."""
+    return [{"person": one, **span(r)} for one in r.sample(list(w["people"]), r.choice((1, 2)))]
 
 
 def items(r: Random, w: Words, count: int = 14) -> list[Words]:

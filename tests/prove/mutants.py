@@ -46,9 +46,9 @@ RULE = [
     ),
     Mutant(
         PLACING,
-        "meet(spans if named_too else less(spans, open_desk), (span(handler),))",
-        "meet(spans, (span(handler),))",
-        "who was named while it was kept back handles it for good",
+        "        spans = meet(standingless, (span(second),))",
+        "        spans = (span(second),)",
+        "who looked at a draft as its second person reads it for good",
     ),
     Mutant(
         PLACING,
@@ -373,7 +373,7 @@ EXITS = [
     Mutant("advisories/sharing/gate.py", "review.asked_at + FLASH_WAITS <= at", "True", "a Flash waits for no second person"),
     Mutant("advisories/sharing/review.py", "review.version == version.number and review.fingerprint == with_files(version)",
            "review.version == version.number", "a file that was added meanwhile goes out unseen"),
-    Mutant("advisories/fingerprint.py", "                   *named.values_list(\"person\", flat=True)])", "                   ])",
+    Mutant("advisories/fingerprint.py", ", *named])", "])",
            "others read a draft than those whom whoever reported it agreed to"),
     Mutant("advisories/sharing/review.py", "    if reported(person, item):\n", "    if False:\n",
            "whoever reported it anonymously is its second person"),

@@ -45,8 +45,7 @@ class Oracle:
     def handler(self, item: Words) -> bool:  # coordinators of its own WARP; of RED and embargoed items, those named
         stem, now, guarded = self.now(item)
         named_only, desks = guarded or now["label"] == "RED", self.desks
-        too = named_only or (stem["reporters"] and not now["state"])  # a draft derived from a report: a second person
-        names = {row["person"] for row in stem["handlers"] if self.live(row) and (too or "glass" in row)}
+        names = {row["person"] for row in stem["handlers"] if self.live(row) and (named_only or "glass" in row)}
         return self.who in names or (not named_only and bool(desks if stem["hub_wide"] else stem["own_warp"] in desks))
     def may(self, item: Words) -> str:
         (stem, now, guarded), filed, file = self.now(item), item["submitted"], item["kind"] == "attachment"
@@ -64,6 +63,8 @@ class Oracle:
             late = said.get("terms", 0) < sum(since <= self.at for since in stem["embargo"]["terms"])
             if said.get("answer") not in ("unanswered", "accepted"): return "nothing"
             return "body" if said["answer"] == "accepted" and not late else "offer" if stem is item else "nothing"
+        looks = not now["state"] and stem["reporters"] and filed and stem["submitted"]  # a second person, at a draft
+        if looks and any(row["person"] == self.who and self.live(row) for row in stem.get("seconds", [])): return "body"
         return "body" if now["state"] and self.given(now, self.row(item)) else "nothing"  # lines 6 and 7
     def versions(self, item: Words) -> set[int]:  # for whoever has the item itself
         last = {x["version"]: x for x in item["standings"] if x["state"] == "released" and x["from"] <= self.at}

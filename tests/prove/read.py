@@ -95,7 +95,8 @@ def _item(item: Item, earlier: dict[int, Words]) -> Words:
         "parent": earlier[item.parent_id] if item.parent_id else None, "anonymous": item.anonymous,
         "author": person(author) if author else None, "capacity": span(capacity) if capacity else LONG_OVER,
         "submitted": item.submitted_at is not None, "report": kind == Kind.REPORT, "marking": item.marking,
-        "standings": _standings(item), "handlers": _handlers(item), "embargo": _embargo(item),
+        "standings": _standings(item), "handlers": _handlers(item), "seconds": _seconds(item),
+        "embargo": _embargo(item),
         "versions": max(numbers, default=1), **_reporters(item),
     }  # fmt: skip
 
@@ -113,6 +114,10 @@ def _standings(item: Item) -> list[Words]:
         for row in Standing.objects.filter(item=item)
         if row.since < row.until
     ]  # fmt: skip
+
+
+def _seconds(item: Item) -> list[Words]:
+    return [{"person": person(row.person_id), **span(row)} for row in Handler.seconds.filter(item=item)]
 
 
 def _handlers(item: Item) -> list[Words]:

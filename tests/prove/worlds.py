@@ -198,6 +198,8 @@ class Drawn(World):
         self._origin(item, words)
         for facts in words["handlers"]:
             self._handler(item, facts)
+        for facts in words.get("seconds", []):
+            Handler.objects.create(item=item, person=self.people[facts["person"]], second=True, **span(facts))
         self._standings_of(item, words["standings"])
         self._embargo_of(item, words)
         WRITERS[Kind(item.kind)](self, item, words)

@@ -103,7 +103,7 @@ def _end(model: type[Dated], keys: Keys, at: datetime) -> int:
     """End those rows of `model` that the journal says have ended, and place anew the items that they belong to."""
     if not keys:
         return 0
-    rows, label = model._default_manager.all(), model._meta.label_lower
+    rows, label = model._base_manager.all(), model._meta.label_lower  # all of them, whatever its managers give
     there = rows.filter(until__gt=at).order_by().values_list("pk", "since")
     mine = rows.filter(pk__in=[pk for pk, since in there.iterator() if journal.row_key(label, pk, since) in keys])
     of = {Grant: "standing__item", Named: "embargo__item", Handler: "item"}.get(model)

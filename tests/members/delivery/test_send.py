@@ -143,6 +143,34 @@ def test_a_flash_is_out_before_the_last_of_a_backlog_is_planned_also_one_that_co
     assert out[3] == told and out[4] > told, "and the other before what is left of it"
 
 
+def test_a_pass_whose_time_is_over_leaves_the_rest_of_a_backlog_and_its_digest_to_the_next(
+    world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it would plan on, send nothing, and see no Flash that comes."""
+    monkeypatch.setattr(sending, "LOOK_UP", 0.0)
+    owed = [owe(world.item(GREEN), noon - SECOND, tier=Tier.INFORMATION) for _ in range(6)]
+    sound = planning._plan
+
+    def slowly(pk: int, at: datetime) -> bool:
+        time.sleep(0.1)
+        return sound(pk, at)
+
+    gathered: list[int] = []
+
+    def gathering(at: datetime) -> int:
+        gathered.append(Announcement.objects.filter(planned_at=None).count())
+        return 0
+
+    monkeypatch.setattr(planning, "_plan", slowly)
+    monkeypatch.setattr(sending, "digest", gathering)
+    first = sweep(noon, budget=0.25)
+    assert 0 < first.planned < len(owed) and gathered == [] and post.taken == []
+    flash = owe(world.item(STRICT), noon, tier=Tier.FLASH)
+    left = sweep(noon)
+    assert left.planned == len(owed) - first.planned + 1 and gathered == [0]
+    assert flash.item is not None and sorted(post.names()) == readers(flash.item, noon)
+
+
 @pytest.mark.parametrize("failing", ["first", "last"])
 def test_what_can_not_be_planned_is_tried_once_a_pass_and_holds_up_no_other(
     world: World, noon: datetime, post: PostOffice, monkeypatch: pytest.MonkeyPatch, failing: str
