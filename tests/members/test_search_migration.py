@@ -6,6 +6,7 @@ from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from members import search
@@ -13,6 +14,7 @@ from members.models import Item, Kind, shelf
 from members.policy import NOBODY, Viewer
 from members.search import Search
 from members.words import words
+from tests import pages
 from tests.conftest import NOON
 from tests.members.world import World
 
@@ -72,3 +74,15 @@ def _rows() -> list[tuple[object, ...]]:
         cursor.execute("SELECT rowid, * FROM members_search ORDER BY 1" if sqlite else
                        "SELECT item_id, shelf, pos, document::text FROM members_search ORDER BY 1")  # fmt: skip
         return cursor.fetchall()
+
+
+def test_what_was_said_before_a_search_looked_there_is_found(world: World) -> None:
+    parent = pages.advisory(world, {"id": "g", "label": "GREEN"}).item
+    said = pages.comment(world, parent, "Our boiler leaks", author="bob").item  # as rows were left: in no index
+    question = world.item({"id": "q", "kind": "report", "label": None, "author": "bob"})
+    beneath = pages.comment(world, question, "The boiler of a report", author="bob").item
+    found = Search(Viewer(world.people["bob"].pk), NOON, shelf(Kind.COMMENT), "boiler")
+    assert found.page().ids == []
+    import_module("advisories.migrations.0017_said_is_found").find(apps, None)
+    assert found.page().ids == [said.pk] and beneath.pk != said.pk
+    assert search.misfiled([said]) == []
