@@ -21,35 +21,6 @@ from tests.members.world import World
 
 pytestmark = pytest.mark.django_db
 
-RED = "Somebody in your finance team is being courted"
-STRICT = "Passwords of two councils’ remote access are on sale"
-OXBOW = "Oxbow’s support agent: set a new key on every server"
-GROUP = "Ledgerline Finance: exports show other councils’ payees"
-SEVERN = "Payroll letters ask staff to “confirm” their bank account"
-BOTH = "Callers ask service desks for a new second factor"
-FLASH = "Quillpost mail filter is being broken into: update now"  # GREEN
-LOCKED = "Ransomware at a leisure centre came with a quotation"
-PAID = "A supplier’s bank account was changed by a mail from the supplier’s own mailbox"
-CLEAR = {
-    "Turn on a second factor for every supplier who can reach you",
-    "Tansy Print Server gives out any file: update to 2.9",
-}
-LABELLED = {RED, STRICT, OXBOW, GROUP, SEVERN, BOTH, FLASH}
-# Of LABELLED, what each of them reads; all the rest is refused them.
-READS = {
-    "Priya Shah": {STRICT, GROUP, SEVERN, BOTH, FLASH},  # Avonbridge
-    "Lena Fox": {RED, STRICT, GROUP, SEVERN, BOTH, FLASH},  # Avonbridge, and named
-    "Owen Marsh": {RED, OXBOW, SEVERN, BOTH, FLASH},  # Clunmoor, a client of Oxbow, and named
-    "Ana Petrov": {OXBOW, SEVERN, BOTH, FLASH},  # Eastmarl, in the WARP below Severn, and a client of Oxbow
-    "Joss Hale": {OXBOW, SEVERN, BOTH, FLASH},  # Oxbow
-    "Bea Lund": {GROUP, BOTH, FLASH},  # Thornmere, in Humberdale
-    "Karl Iversen": {BOTH, FLASH},  # Kelderby, in Humberdale
-    "Rob Stone": set(),  # Holmfleet, suspended
-    "Huw Pryce": {BOTH, FLASH},  # coordinates Humberdale
-    "Ishbel Grant": {FLASH},  # coordinates the WARP above them all
-    "Tom Okafor": {SEVERN, BOTH, FLASH},  # custodian
-}
-
 
 def test_it_is_made_once_and_a_second_time_is_refused(settings: Settings, tmp_path: Path) -> None:
     settings.HOME, settings.DEMO = tmp_path, True
