@@ -84,15 +84,16 @@ def _rows(request: HubRequest, items: Sequence[Item]) -> list[Row]:
     answered = set(_answered(request).filter(item__in=list(texts)).values_list("pk", flat=True))
     hide = not confirmed(request)
     return [
-        _row(item, text, stands[item.pk], _("Answered") if item.pk in answered else "")
+        _row(item, text, stands[item.pk], _("Answered") if item.pk in answered else "", text.title)
         for item in items
         if (text := texts.get(item.pk)) and not (hide and stands[item.pk].asks)
     ]
 
 
-def _row(item: Item, text: Discussion, stand: shows.Stand, note: str) -> Row:
+def _row(item: Item, text: Discussion | Comment, stand: shows.Stand, note: str, title: str) -> Row:
     note = _("Removed") if stand.withdrawn else note
-    return Row(item.reference, text.title, stand.label, "", text.written_at, kinds.page(item), note)
+    label = stand.label or item.marking  # where nothing stands any more, its handlers still find it
+    return Row(item.reference, title, label, "", text.written_at, kinds.page(item), note)
 
 
 def answers(request: HubRequest, text: str) -> list[Row]:
@@ -104,7 +105,14 @@ def answers(request: HubRequest, text: str) -> list[Row]:
     stands = shows.stands([one.item for one in found.values()], request.at)
     hide = not confirmed(request)
     return [
-        Row(one.item.reference, _title(one), stands[pk].label, "", one.written_at, kinds.page(one.item))
+        Row(
+            one.item.reference,
+            _title(one),
+            stands[pk].label or one.item.marking,
+            "",
+            one.written_at,
+            kinds.page(one.item),
+        )
         for pk in ids
         if (one := found.get(pk)) and not (hide and stands[pk].asks)
     ]

@@ -119,6 +119,7 @@ def second(request: HubRequest, ref: str) -> HttpResponse:
     stands = _stands(request, item, version)
     waiting = stands["fits"] and stands["review"].decided_at is None
     page = {**_head(item, version), **going_out(item, version, request.at), **stands, "form": form,
+            "seconds": [], "were_seconds": [],  # who else looks is for those who handle it and who reported it
             "decided": decided, "help": HELP_NOT_GUARANTEE, "waiting": waiting,
             "mine": waiting and person.pk not in (stands["review"].asked_by_id, version.written_by_id)}  # fmt: skip
     return render(request, "incidents/second.html", page)

@@ -70,24 +70,31 @@ def planning(now: Callable[[], datetime], *, held: bool = False, pause: float = 
     """The same by and by: what `pause` seconds of it did, again and again, until all is planned. What came meanwhile
     is seen each time, so that a Flash is not planned after the Information of a long outage."""
     tried: set[int] = set()
-    while waiting := [pk for pk in _owed(now(), held=held) if pk not in tried]:
+    while waiting := _owed(now(), held=held, tried=tried):
         began, done, failed = time.monotonic(), 0, 0
-        for pk in waiting:
-            tried.add(pk)
-            try:
-                done += _plan(pk, now())
-            except Exception:
-                failed += 1
-                log.exception("planning failed", announcement=pk)
+        for announced in waiting:
+            for pk in announced:
+                tried.add(pk)
+                try:
+                    done += _plan(pk, now())
+                except Exception:
+                    failed += 1
+                    log.exception("planning failed", announcement=pk)
             if time.monotonic() - began > pause:
                 break
         yield Planned(done, failed)
 
 
-def _owed(at: datetime, *, held: bool) -> list[int]:
+def _owed(at: datetime, *, held: bool, tried: Collection[int]) -> list[list[int]]:
+    """The most urgent item first, with all that is owed of it: what a later announcement takes back is not sent first
+    because it was planned first."""
     owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__isnull=False, realm=Realm.REAL)
     owed = owed.filter(held_since__isnull=not held)
-    return list(owed.order_by("-tier", "due_at", "pk").values_list("pk", flat=True))
+    by_item: dict[int | None, list[int]] = {}
+    for pk, item in owed.order_by("-tier", "due_at", "pk").values_list("pk", "item"):
+        if pk not in tried:
+            by_item.setdefault(item, []).append(pk)
+    return list(by_item.values())
 
 
 @transaction.atomic

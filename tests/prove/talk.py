@@ -52,8 +52,8 @@ def hidden(number: int, w: Words, half: list[Words]) -> Words | None:
 
 def question(r: Random, w: Words, *, nameless: bool) -> Words:
     label = r.choice(("GREEN", "GREEN", "AMBER", "AMBER+STRICT"))
-    since = r.choice(MOMENTS[:4])
-    stands: Words = {"label": label, "state": "released", "version": 1, "from": since, "grants": grants(r, w, label)}
+    # From the first on: a question stands as soon as it is there, and no walk is to come before that.
+    stands: Words = {"label": label, "state": "released", "version": 1, "from": START, "grants": grants(r, w, label)}
     standings = [stands]
     if r.random() < 0.2:
         standings.append({**stands, "state": "withdrawn", "from": r.choice(MOMENTS[6:]), "of": 0})
