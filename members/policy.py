@@ -259,10 +259,21 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
     begun = needs in (Needs.WRITING, Needs.BEGINNING) and item.submitted_at is None and item.author_id == person.pk
     if begun and _never_stood(item):
         return True
-    if needs == Needs.LOOKING and Handler.seconds.at(at).filter(item=item, person=person).exists():
-        return _never_stood(item)
+    if needs == Needs.LOOKING and _named_to_look(item, at).filter(person=person).exists():
+        return True
     handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
     return _open(handles, at).exists() and not (needs in GLASS_IS_NOT_ENOUGH and by_glass_alone(person, item, at))
+
+
+def lookers(item: Item, at: datetime) -> QuerySet[Person]:
+    """Those who are named to look at a draft as its second person, and read it by that."""
+    return audience(item, at).filter(pk__in=_named_to_look(item, at).values("person"))
+
+
+def _named_to_look(item: Item, at: datetime) -> QuerySet[Handler]:
+    """None once it stood: of the next version they are no second person."""
+    found: QuerySet[Handler] = Handler.seconds.at(at).filter(item=item)
+    return found if _never_stood(item) else found.none()
 
 
 def _never_stood(item: Item) -> bool:

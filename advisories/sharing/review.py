@@ -15,7 +15,7 @@ from members.audit import record
 from members.delivery.notices import tell_of_work
 from members.delivery.right import hearers
 from members.items import locked
-from members.models import Announcement, Handler, Item, Person
+from members.models import Announcement, Item, Person
 from members.refused import Refused
 from members.seal import seal
 
@@ -65,8 +65,8 @@ def lapse(item: Item, at: datetime, **of: int) -> None:
 def seconds(item: Item, version: Version, review: Review, at: datetime) -> QuerySet[Person]:
     """Those who handle it, or are named to look at it, and may be its second person."""
     handle = hearers(item, Announcement.Event.REMINDER, at).order_by().values("pk")
-    named = Handler.seconds.at(at).filter(item=item).values("person")
-    people = Person.objects.filter(Q(pk__in=handle) | Q(pk__in=named), active_since__lte=at, active_until__gt=at)
+    named = policy.lookers(item, at).order_by().values("pk")
+    people = Person.objects.filter(Q(pk__in=handle) | Q(pk__in=named))
     people = people.exclude(pk__in=[review.asked_by_id, version.written_by_id])
     return people.exclude(pk__in=item.derived_from.filter(report__author__isnull=False).values("report__author"))
 

@@ -74,7 +74,7 @@ def _for_word(request: HubRequest, person: Person) -> QuerySet[Review]:
 
 def for_look(request: HubRequest, person: Person) -> QuerySet[Review]:
     """What a second person is to look at, and they may be that one."""
-    named = Handler.seconds.at(request.at).filter(item=OuterRef("item"), person=person)
+    named = Handler.seconds.at(request.at).filter(item=OuterRef("item"), item__standings=None, person=person)
     handles = Q(policy.handled(request.viewer, request.at, "item_id")) | Q(Exists(named))
     theirs = Item.rows.filter(reported_by(person, "derived_from__")).values("pk")
     wrote = Version.objects.filter(advisory=OuterRef("item"), number=OuterRef("version"), written_by=person)

@@ -16,7 +16,7 @@ from advisories.models import Advisory, Review
 from advisories.narrower import for_handlers
 from advisories.sharing import consent, review, seconding
 from members import clock, embargo, handling
-from members.models import Announcement, Delivery, Handler, Item, Person, Standing
+from members.models import Announcement, Delivery, Handler, Item, Office, Person, Standing
 from members.place import misplaced
 from members.policy import Answer, Viewer, can, may
 from members.refused import Refused
@@ -230,3 +230,21 @@ def test_after_its_release_is_approved_in_advance_no_handler_is_named_whom_its_r
     with pytest.raises(Refused, match="approved in advance"):
         handling.name_handlers(carol, item, LATER, [dora])
     assert not reads(dora, item)
+
+
+def test_of_the_next_version_who_looked_at_the_first_is_waited_for_no_more_and_looks_as_its_handler(
+    world: World,
+) -> None:
+    """Or a named report's only coordinator could never release again, and she never look when she coordinates it."""
+    carol, kate, item = world.people["carol"], world.people["kate"], named(world)
+    seconding.name(carol, item, NOON, [kate])
+    agreed(world, item, second=kate)
+    release(world, item)
+    draft.edit(carol, Advisory.rows.get(item=item), LATER, title="The next version")
+    handed(world, item, LATER)
+    version = publish.newest(Advisory.rows.get(item=item))
+    one = Review.objects.get(lapsed_at=None)
+    assert not review.seconds(item, version, one, LATER).exists() and not can(kate, "review", item, LATER)
+    assert "waits for a second person" not in shown(world, "kate", "/")
+    Office.objects.create(person=kate, warp=world.warps["wm"], role=Office.Role.COORDINATOR, since=NOON)
+    assert can(kate, "review", item, LATER) and review.seconds(item, version, one, LATER).get() == kate
