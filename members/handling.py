@@ -62,8 +62,7 @@ def drop_handlers(person: Person, item: Item, at: datetime, people: Iterable[Per
 
 def _there(item: Item) -> DatedQuerySet[Handler]:
     """Who is named, whatever moment this act holds: another may have come between that and its turn."""
-    found: DatedQuerySet[Handler] = Handler.objects.filter(item=item, until=FOREVER)
-    return found
+    return Handler.objects.get_queryset().filter(item=item, until=FOREVER)
 
 
 def _held(person: Person, item: Item, at: datetime) -> Item:

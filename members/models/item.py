@@ -115,16 +115,18 @@ class Ancestry(models.Model):
         return f"{self.item_id} < {self.ancestor_id}"
 
 
-class Handlers(models.Manager.from_queryset(DatedQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> DatedQuerySet[Handler]:
-        found: DatedQuerySet[Handler] = super().get_queryset().filter(second=False)
-        return found
+class Handlers(models.Manager["Handler"]):
+    """Those who handle an item, or those who are named to look at it (`second`): never both by one name."""
 
+    def __init__(self, *, second: bool = False) -> None:
+        super().__init__()
+        self.second = second
 
-class Seconds(models.Manager.from_queryset(DatedQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> DatedQuerySet[Handler]:
-        found: DatedQuerySet[Handler] = super().get_queryset().filter(second=True)
-        return found
+        return DatedQuerySet(self.model, using=self._db).filter(second=self.second)
+
+    def at(self, moment: datetime) -> DatedQuerySet[Handler]:
+        return self.get_queryset().at(moment)
 
 
 class Handler(Dated):
@@ -136,7 +138,7 @@ class Handler(Dated):
     second = models.BooleanField(default=False)
 
     objects = Handlers()
-    seconds = Seconds()
+    seconds = Handlers(second=True)
 
     class Meta:
         constraints = [ordered_dates("handler")]
