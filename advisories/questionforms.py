@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -62,9 +62,9 @@ class QuestionForm(forms.Form):
         *wider, handlers = READERS
         within = _now("Members of the sharing group %(name)s (TLP:AMBER+STRICT)")
         named = [(key, within % {"name": one.name}) for key, one in self.groups.items()]
-        self.fields["readers"].choices = [*wider, *named, handlers]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["readers"]).choices = [*wider, *named, handlers]
         self.mine = {f"{name_of(capacity)}/{warp.slug}": (capacity, warp) for capacity, warp in mine}
-        self.fields["where"].choices = [  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["where"]).choices = [
             (key, _where(capacity) % {"warp": warp.name, "name": name_of(capacity)})
             for key, (capacity, warp) in self.mine.items()
         ]

@@ -123,7 +123,8 @@ def test_a_flash_is_out_before_the_last_of_a_backlog_is_planned_also_one_that_co
     """As after an outage: what waited is planned by and by, and looked at anew in between."""
     monkeypatch.setattr(sending, "LOOK_UP", 0.0)
     backlog = [owe(world.item(GREEN), noon - SECOND, tier=Tier.INFORMATION) for _ in range(4)]
-    first = owe(world.item(GREEN), noon, tier=Tier.FLASH)
+    item = world.item(GREEN)
+    first = owe(item, noon, tier=Tier.FLASH)
     planned: list[int] = []
     out: list[int] = []
     sound = planning._plan
@@ -137,7 +138,7 @@ def test_a_flash_is_out_before_the_last_of_a_backlog_is_planned_also_one_that_co
 
     monkeypatch.setattr(planning, "_plan", slowly)
     assert sweep(noon).planned == 6
-    told, later = len(readers(first.item, noon)), planned[2]  # type: ignore[arg-type]
+    told, later = len(readers(item, noon)), planned[2]
     assert planned == [first.pk, backlog[0].pk, later, backlog[1].pk, later, backlog[2].pk, backlog[3].pk]
     assert out[0] == 0 and out[1] == told, "the first Flash is out before the backlog is planned"
     assert out[3] == told and out[4] > told, "and the other before what is left of it"
