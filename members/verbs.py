@@ -59,4 +59,10 @@ VERBS: dict[str, Needs] = {
     "derive": Needs.CUSTODY,
     "open_origin": Needs.CUSTODY,
     "ask_reporter": Needs.CUSTODY,
+    # of a course
+    "teach": Needs.HANDLING,  # its text, its sessions, who was there
+    "book": Needs.READING,
+    # of an exercise
+    "facilitate": Needs.HANDLING,
+    "play": Needs.READING,
 }

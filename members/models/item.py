@@ -27,9 +27,10 @@ class Kind(models.IntegerChoices):
     COMMENT = 5, _("comment")
     ATTACHMENT = 6, _("attachment")
     SIGHTING = 7, _("sighting")
-    TRAINING = 8, _("training material")
+    TRAINING = 8, _("training")
     INJECT = 9, _("exercise inject")
     INCIDENT = 10, _("incident")
+    EXERCISE = 11, _("exercise")
 
 
 WRITTEN = (Kind.ADVISORY, Kind.INCIDENT)  # what has versions, and is released
