@@ -21,6 +21,7 @@ from members.models.duty import Shift
 from members.models.embargo import Embargo, Extension, Named, Terms
 from members.models.escalation import Escalation, Tried
 from members.models.exercise import Action, Exercise, Inject, Observation, Participant, Reply, Team
+from members.models.invitation import Invitation
 from members.models.item import WRITTEN, Ancestry, Derivation, Handler, Item, Kind, Realm, pos_of, shelf
 from members.models.kit import KitMatch, Product
 from members.models.ladder import Contact
@@ -72,6 +73,7 @@ __all__ = [
     "GroupMember",
     "Handler",
     "Inject",
+    "Invitation",
     "Item",
     "Kind",
     "KitMatch",

@@ -37,6 +37,8 @@ class Announcement(models.Model):
         FILED = "filed", _("filed")
         REPLIED = "replied", _("replied")
         ACCEPTED = "accepted", _("accepted")
+        INVITED = "invited", _("invited")  # of one booking: to whose it is, and nobody else
+        PLAYED = "played", _("played")  # of an exercise: started, paused, ended; which one says `words`
         DIGEST = "digest", _("digest")
         ACCOUNT = "account", _("account")
 
