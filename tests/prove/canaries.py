@@ -15,9 +15,10 @@ from tests.members.world import span
 from tests.prove import draw, exits
 from tests.prove.draw import Words
 from tests.prove.exits import Ask
+from tests.prove.taught import house
 from tests.prove.tokens import EVERY, Canary, found
 from tests.prove.walk import Answer, Walker, cached, logs, mails, messages, queued
-from tests.prove.worlds import Drawn, sealed
+from tests.prove.worlds import Drawn, played, sealed
 
 
 @dataclass
@@ -51,6 +52,9 @@ class Judge:
             return channel == "page" and str(canary.subject) in self.kept
         item: Words = canary.subject
         cell = self.oracle.shows(item, channel, private, confirmed=self.confirmed)
+        if canary.needs == "reply":
+            theirs = self.who in item["players"] and house(self.world, self.who) == house(self.world, item["replied"])
+            return channel == "page" and cell == "body" and (theirs or self.oracle.handler(item))
         if canary.needs == "terms":
             offered = self.confirmed and self.oracle.may(item) in ("offer", "body")
             return channel == "page" and offered
@@ -162,6 +166,8 @@ def judge(tally: Tally, judge_: Judge, answers: Iterable[Answer]) -> None:
             if canary is None:
                 continue
             seen.setdefault(answer.ask.path, set()).add(code)
+            if of_exercise(canary) and not answer.ask.route.startswith("exercises:"):
+                tally.leaks.append(f"{_said(judge_)} reads the {canary}, of an exercise, in {answer.ask}")
             if not judge_.allows(canary, answer.ask.channel):
                 tally.leaks.append(f"{_said(judge_)} reads the {canary} in {answer.ask}")
     tally.tokens += len(judge_.world.mint.made)
@@ -206,6 +212,8 @@ def pushed(tally: Tally, world: Drawn, at: datetime) -> list[tuple[str, bytes]]:
             channel = "subscriber" if who == "subscriber" else "digest" if digest else "mail"
             if not one.allows(canary, channel):
                 tally.leaks.append(f"{_said(one)} is mailed the {canary}")
+            if of_exercise(canary) and not marked(said):
+                tally.leaks.append(f"{_said(one)} is mailed the {canary}, and not that it is an exercise")
     for name, said in (("log", written.getvalue().encode()), ("cache", cached()), ("broker", queued())):
         tally.exits.add(name)
         for code in found(said) & world.mint.made.keys():
@@ -223,6 +231,14 @@ def _judge_message(tally: Tally, world: Drawn, at: datetime, where: str, said: b
     for code in found(said) & world.mint.made.keys():
         if not one.allows(world.mint.made[code], "message", private=private):
             tally.leaks.append(f"{_said(one)} is sent the {world.mint.made[code]} at {where}")
+
+
+def of_exercise(canary: Canary) -> bool:
+    return isinstance(canary.subject, dict) and played(canary.subject)
+
+
+def marked(said: bytes) -> bool:
+    return str(message_from_bytes(said, policy=policy.default)["Subject"]).startswith("EXERCISE EXERCISE EXERCISE")
 
 
 def _is_digest(said: bytes) -> bool:

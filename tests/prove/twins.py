@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from random import Random
 
-from tests.prove import draw, talk
+from tests.prove import draw, talk, train
 from tests.prove.draw import Words
 from tests.prove.oracle import Oracle
 from tests.prove.walk import Answer
@@ -22,7 +22,7 @@ def hidden(r: Random, w: Words, items: list[Words], moments: list[datetime], num
     """
     half = [one for one in items[: len(items) // 2] if not below_anonymous(one)]
     viewers = [*w["people"], *w["credentials"], "nobody"]
-    said = talk.hidden(number, w, half)
+    said = talk.hidden(number, w, half) or train.hidden(number, w, items)
     while True:
         one = said or {**draw.item(r, w, half), "name": draw.HIDDEN, "place": 40}
         said = None
@@ -36,7 +36,9 @@ def below_anonymous(one: Words) -> bool:
 
 
 def with_hidden(items: list[Words], one: Words) -> list[Words]:
-    middle = len(items) // 2
+    """In the middle, or right below what it belongs to where that comes later."""
+    above = (place + 1 for place, other in enumerate(items) if other is one["parent"])
+    middle = max(len(items) // 2, next(above, 0))
     return [*items[:middle], one, *items[middle:]]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 
 from advisories import sighted
-from tests.prove import draw, exits, talk, twins
+from tests.prove import draw, exits, talk, train, twins
 from tests.prove.canaries import Tally, pushed, walked
 from tests.prove.draw import Words
 from tests.prove.exits import Ask
@@ -78,7 +78,7 @@ def _kept(ask: Ask) -> bool:
 def prove_world(tally: Tally, number: int, share: float = 1.0) -> None:
     r = Random(number)
     words = draw.world(r)
-    items = talk.with_talk(number, words, draw.items(r, words))
+    items = train.with_training(number, words, talk.with_talk(number, words, draw.items(r, words)))
     at = r.choice(draw.MOMENTS[2:])
     moments = [max(moment for moment in draw.MOMENTS if moment < at), at]
     one, blind = twins.hidden(r, words, items, moments, number)

@@ -41,6 +41,7 @@ from members.models import (
     Announcement,
     BreakGlass,
     Contact,
+    Course,
     Credential,
     Delivery,
     Derivation,
@@ -56,6 +57,7 @@ from members.models import (
     Origin,
     Person,
     Product,
+    Realm,
     Response,
     Shift,
     Standing,
@@ -67,12 +69,13 @@ from members.models import (
 from members.place import adopt, new_pos, place
 from members.policy import Viewer
 from tests.members.world import BEGINNING, KINDS, World, span
-from tests.prove import draw
+from tests.prove import draw, taught
 from tests.prove.draw import Words
 from tests.prove.oracle import Oracle
 from tests.prove.seeded import chance_seeded, seed
 from tests.prove.talk import talks, with_talk
 from tests.prove.tokens import Mint
+from tests.prove.train import with_training
 
 HOUSE = "house "
 PEOPLE, HOUSES, SOURCES, LADDERS = 50, 70, 80, 110  # where their tokens begin
@@ -206,6 +209,8 @@ class Drawn(World):
         place(item)
         if self.talks:
             self._said(item, words)
+        if item.kind in (Kind.TRAINING, Kind.INJECT) and words["standings"]:
+            self._announced(item, draw.START)
         self._owed(item, words)
         return item
 
@@ -218,6 +223,7 @@ class Drawn(World):
             affiliation=capacity if author and isinstance(capacity, Affiliation) else None,
             office=capacity if author and isinstance(capacity, Office) else None,
             hub_wide=words["hub_wide"], marking=words["marking"], created_at=BEGINNING,
+            realm=Realm.EXERCISE if played(words) else Realm.REAL,
             submitted_at=BEGINNING if words["submitted"] else None, pos=new_pos(),
         )  # fmt: skip
         adopt(item)
@@ -264,10 +270,10 @@ class Drawn(World):
     def _embargo_of(self, item: Item, words: Words) -> None:
         if (facts := words["embargo"]) is None:
             return
-        text = {key: self._token(words, f"embargo {key}", "handler") for key in ("reason", "contingency")}
-        text |= {"source": self._token(words, "source", "handler"),
-                 "source_reference": self._token(words, "source reference", "handler"),
-                 "source_contact": f"{self._token(words, 'source contact', 'handler')}@example.org"}  # fmt: skip
+        text = {key: self.token(words, f"embargo {key}", "handler") for key in ("reason", "contingency")}
+        text |= {"source": self.token(words, "source", "handler"),
+                 "source_reference": self.token(words, "source reference", "handler"),
+                 "source_contact": f"{self.token(words, 'source contact', 'handler')}@example.org"}  # fmt: skip
         embargo = Embargo.objects.create(
             item=item, state=facts["state"], ends_at=facts["ends_at"], proposed_at=facts["proposed_at"],
             terms=len(facts["terms"]), terms_since=facts["terms"][-1], original_end=facts["ends_at"], **text,
@@ -275,8 +281,8 @@ class Drawn(World):
         for number, since in enumerate(facts["terms"], 1):
             needs = "terms" if number == len(facts["terms"]) else "handler"
             Terms.objects.create(
-                embargo=embargo, number=number, text=self._token(words, f"terms {number}", needs), since=since,
-                handling=self._token(words, f"handling notes {number}", needs),
+                embargo=embargo, number=number, text=self.token(words, f"terms {number}", needs), since=since,
+                handling=self.token(words, f"handling notes {number}", needs),
             )  # fmt: skip
         for one in facts["named"]:
             answered = None if one["answer"] == "unanswered" else one["from"]
@@ -285,7 +291,7 @@ class Drawn(World):
                 answered_at=answered, **span(one),
             )  # fmt: skip
 
-    def _token(self, words: Words, field: str, needs: str, version: int = 1) -> str:
+    def token(self, words: Words, field: str, needs: str, version: int = 1) -> str:
         return self.mint.make(words["place"], field, needs, words, version)
 
     def _owed(self, item: Item, words: Words) -> None:
@@ -311,6 +317,11 @@ class Drawn(World):
                 event=event, item=item, version=1, tier=Tier.INFORMATION, created_at=at, due_at=at
             )
 
+    def _announced(self, item: Item, at: datetime) -> None:
+        Announcement.objects.create(
+            event="released", item=item, version=1, realm=item.realm, tier=Tier.INFORMATION, created_at=at, due_at=at
+        )
+
     def _announce(self, item: Item, words: Words, event: str, at: datetime, version: int) -> None:
         announcement = Announcement.objects.create(
             event=event, item=item, version=version, tier=1 + (words["place"] + version) % 4, created_at=at, due_at=at,
@@ -334,7 +345,7 @@ class Drawn(World):
                     Delivery.objects.create(announcement=announcement, address=address, state="sent", due_at=at)
             if number == 0:
                 by = Person.objects.filter(affiliations__organisation=house).order_by("pk").first()
-                said = self._token(words, f"answer of {name}", "handler")
+                said = self.token(words, f"answer of {name}", "handler")
                 for what in ("confirmed", "applies"):
                     response.notes.create(at=at, by=by, what=what, words=said)
 
@@ -345,11 +356,11 @@ class Drawn(World):
         for number in range(1, words["versions"] + 1):
             standing = next((s for s in words["standings"] if s["version"] == number), None)
             text = {
-                field: self._token(words, field, "title" if field == "title" else "body", number)
+                field: self.token(words, field, "title" if field == "title" else "body", number)
                 for field in ("title", "what_to_do", "who_it_hits", "what_is_known")
             }
             told = ("permission", "withdrawn_because")
-            kept = {field: self._token(words, field, "handler", number) for field in told}
+            kept = {field: self.token(words, field, "handler", number) for field in told}
             version = Version.objects.create(
                 advisory=advisory, number=number, **text, **kept, tier=1 + words["place"] % 4,
                 label=standing["label"] if standing else words["marking"],
@@ -357,8 +368,8 @@ class Drawn(World):
                 written_by=self.people[words["author"]] if words["author"] and not words["derived"] else None,
             )  # fmt: skip
             Link.objects.create(
-                version=version, title=self._token(words, "reference title", "body", number),
-                url=f"https://example.org/{self._token(words, 'reference address', 'body', number)}",
+                version=version, title=self.token(words, "reference title", "body", number),
+                url=f"https://example.org/{self.token(words, 'reference address', 'body', number)}",
             )  # fmt: skip
         # Never from the item that only one of two twins has: what is drafted from an entry carries its label.
         entries = [row for name, row in self.rows.items() if row.kind == Kind.ENTRY and name != draw.HIDDEN]
@@ -378,20 +389,20 @@ class Drawn(World):
 
     def _beside(self, item: Item, words: Words, version: Version) -> None:
         """What is told with one version, and with none before it."""
-        version.lessons = self._token(words, "lessons", "body", version.number)
+        version.lessons = self.token(words, "lessons", "body", version.number)
         version.save(update_fields=["lessons"])
-        line = self._token(words, "timeline", "body", version.number)
+        line = self.token(words, "timeline", "body", version.number)
         Happened.objects.create(version=version, on=BEGINNING.date(), words=line, written_at=BEGINNING)
-        value = f"{self._token(words, 'indicator', 'body', version.number)}.example.org"
+        value = f"{self.token(words, 'indicator', 'body', version.number)}.example.org"
         Indicator.objects.create(item=item, version=version, kind=Indicator.Of.DOMAIN, value=value)
 
     def _report(self, item: Item, words: Words) -> None:
-        said = {field: self._token(words, field, "body") for field in ("title", "body", "hit", "done", "wanted")}
-        reason = self._token(words, "embargo_reason", "body")
+        said = {field: self.token(words, field, "body") for field in ("title", "body", "hit", "done", "wanted")}
+        reason = self.token(words, "embargo_reason", "body")
         report = Report.rows.create(item=item, **said, embargo_reason=reason, saved_at=BEGINNING)
-        told = self._token(words, "their reference", "body")
+        told = self.token(words, "their reference", "body")
         Notified.objects.create(report=report, body="ico", done_at=BEGINNING, reference=told)
-        Indicator.objects.create(item=item, kind="file", value=f"{self._token(words, 'indicator', 'body')}.exe")
+        Indicator.objects.create(item=item, kind="file", value=f"{self.token(words, 'indicator', 'body')}.exe")
         if words["anonymous"]:
             self._sealed_file(item, words)
 
@@ -404,43 +415,43 @@ class Drawn(World):
         )  # fmt: skip
         adopt(below)
         Origin.objects.create(item=below, filer=origin.filer, capacity=origin.capacity)
-        content, stored = self._token(words, "sealed content", "body").encode(), chance.code(32)
+        content, stored = self.token(words, "sealed content", "body").encode(), chance.code(32)
         if not default_storage.exists(stored):
             default_storage.save(stored, ContentFile(content))
         Attachment.rows.create(
-            item=below, name=f"{self._token(words, 'sealed name', 'body')}.txt", stored=stored, size=len(content),
+            item=below, name=f"{self.token(words, 'sealed name', 'body')}.txt", stored=stored, size=len(content),
             sha256=chance.code(64).lower(), added_at=BEGINNING,
         )  # fmt: skip
         self.sealed_files.append((report.reference, below.reference))
 
     def _comment(self, item: Item, words: Words) -> None:
-        Comment.rows.create(item=item, body=self._token(words, "comment", "body"), written_at=BEGINNING)
+        Comment.rows.create(item=item, body=self.token(words, "comment", "body"), written_at=BEGINNING)
         if not words["standings"]:  # the last is the accepted answer
             Discussion.rows.filter(item=item.parent).update(accepted=item)
 
     def _discussion(self, item: Item, words: Words) -> None:
-        title, body = (self._token(words, field, field) for field in ("title", "body"))
+        title, body = (self.token(words, field, field) for field in ("title", "body"))
         Discussion.rows.create(item=item, title=title, body=body, written_at=BEGINNING)
 
     def _sighting(self, item: Item, words: Words) -> None:
-        note = self._token(words, "note", "body")
+        note = self.token(words, "note", "body")
         Sighting.rows.create(item=item, seen_on=BEGINNING.date(), counted=True, note=note)
 
     def _attachment(self, item: Item, words: Words) -> None:
-        content, stored = self._token(words, "file content", "body").encode(), chance.code(32)
+        content, stored = self.token(words, "file content", "body").encode(), chance.code(32)
         if not default_storage.exists(stored):
             default_storage.save(stored, ContentFile(content))
         Attachment.rows.create(
-            item=item, name=f"{self._token(words, 'file name', 'body')}.txt", stored=stored, size=len(content),
+            item=item, name=f"{self.token(words, 'file name', 'body')}.txt", stored=stored, size=len(content),
             sha256=chance.code(64).lower(), added_at=BEGINNING,
         )  # fmt: skip
 
     def _entry(self, item: Item, words: Words) -> None:
         code = chance.code(8)
-        told = {field: self._token(words, field, "body") for field in ("title", "summary", "author")}
+        told = {field: self.token(words, field, "body") for field in ("title", "summary", "author")}
         Entry.rows.create(
             item=item, source=self.sources[words["source"]], guid=code, content_hash=code, seen_at=BEGINNING,
-            url=f"https://example.org/{self._token(words, 'address', 'body')}", **told,
+            url=f"https://example.org/{self.token(words, 'address', 'body')}", **told,
             story=Story.objects.create(code=code, warp=None if words["hub_wide"] else item.warp),
         )  # fmt: skip
 
@@ -459,6 +470,9 @@ class Drawn(World):
                 search.index(self.rows[name], text.title, text.body)
             elif words["kind"] == "comment" and words["parent"]["kind"] == "discussion":
                 search.index(self.rows[name], "", Comment.rows.get(item=self.rows[name]).body)
+            elif words["kind"] == "training":
+                course = Course.rows.get(item=self.rows[name])
+                search.index(self.rows[name], course.title, course.aims)
 
 
 def sealed(words: Words) -> bool:
@@ -466,9 +480,15 @@ def sealed(words: Words) -> bool:
     return bool(words["anonymous"] or words.get("nameless"))
 
 
+def played(words: Words) -> bool:
+    """Whether it is of an exercise, and so of a realm that nothing real is in."""
+    return bool(words.get("realm"))
+
+
 WRITERS = {
     Kind.ADVISORY: Drawn._advisory, Kind.INCIDENT: Drawn._incident, Kind.REPORT: Drawn._report,
     Kind.DISCUSSION: Drawn._discussion, Kind.SIGHTING: Drawn._sighting,
+    Kind.TRAINING: taught.course, Kind.EXERCISE: taught.exercise, Kind.INJECT: taught.inject,
     Kind.COMMENT: Drawn._comment, Kind.ATTACHMENT: Drawn._attachment, Kind.ENTRY: Drawn._entry,
 }  # fmt: skip
 
@@ -479,6 +499,6 @@ def drawn(number: int, count: int = 14) -> Drawn:
     words = draw.world(r)
     with chance_seeded():
         world = Drawn(words, number)
-        for one in with_talk(number, words, draw.items(r, words, count)):
+        for one in with_training(number, words, with_talk(number, words, draw.items(r, words, count))):
             world.add(one)
     return world
