@@ -69,7 +69,9 @@ def _guard(text: str) -> None:
 
 def _marked(wrong: yaml.MarkedYAMLError) -> str:
     mark = wrong.problem_mark or wrong.context_mark
-    said = _("Line %(line)d: this is no YAML (%(problem)s). Look at the indentation, and put texts with a colon in quotes.")
+    said = _(
+        "Line %(line)d: this is no YAML (%(problem)s). Look at the indentation, and put texts with a colon in quotes."
+    )
     return said % {"line": (mark.line if mark else 0) + 1, "problem": wrong.problem or wrong.context or ""}
 
 
@@ -87,4 +89,3 @@ def _branch(node: Any) -> Branch:
             twice.append(name)
         found[name] = _branch(value)
     return Branch(found, at, twice)
-

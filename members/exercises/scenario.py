@@ -1,4 +1,4 @@
-"""A scenario as people share it: what happens, when, to which team. Values alone; reading.py and writing.py do files."""
+"""A scenario as people share it: what happens, when, to which team. Values: reading.py and writing.py do files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a scenario as a file that reading.py reads to the same: in a fixed order, texts as blocks that people can edit."""
+"""Write a scenario as a file that reading.py reads to the same: texts as blocks that people edit."""
 
 from __future__ import annotations
 

@@ -57,7 +57,12 @@ def test_a_scenario_is_read_as_it_was_meant() -> None:
     first, second = found.injects
     assert (first.offset, first.teams, first.channel, first.tier, first.asks) == (0, ("it", "press"), "mail", 2, False)
     assert (second.offset, second.teams, second.channel, second.tier) == (5400, ("press",), "page", 3)
-    assert (second.asks, second.within, second.attachment_name, second.attachment) == (True, 600, "note.txt", "Ring me.")
+    assert (second.asks, second.within, second.attachment_name, second.attachment) == (
+        True,
+        600,
+        "note.txt",
+        "Ring me.",
+    )
     assert found.minutes == 90
 
 
@@ -141,7 +146,10 @@ def test_without_injects_or_teams_there_is_nothing_to_play() -> None:
         (b"title: " + b"[" * 50 + b"]" * 50, "lies too deep"),
         (b"{" * 5000, "lies too deep"),
         (b"injects: [" + b"a," * 30_000 + b"]", "too many parts"),
-        (b"version: 1\ntitle: x\nteams: {a: b}\ninjects: [" + b"a," * 201 + b"]", "There are 201 injects, and at most 200"),
+        (
+            b"version: 1\ntitle: x\nteams: {a: b}\ninjects: [" + b"a," * 201 + b"]",
+            "There are 201 injects, and at most 200",
+        ),
         (b"? [a, b]\n: c\n", "“?” (line 2) is nothing that a scenario has"),
     ],
 )
