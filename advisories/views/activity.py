@@ -19,8 +19,8 @@ from advisories.activity.gathered import Facts, gathered, label
 from advisories.activity.period import MONTH, QUARTER, Period, latest, read, running
 from advisories.views.activityplot import beside, over_time
 from advisories.views.activitywords import compared, nothing, plain, unit
-from advisories.views.cells import cell
 from members import audit, tlp
+from members.cells import cell
 from members.middleware import HubRequest
 from members.models import Office, Person
 from members.views.asking import for_coordinators, not_found, typed

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from advisories.answerforms import AnswerForm
 from advisories.views.advisories import page_of, text_context
-from advisories.views.cells import cell
 from advisories.views.curve import curve
 from advisories.views.versions import standing_text
 from members import kinds, stand
+from members.cells import cell
 from members.middleware import HubRequest
 from members.models import Item, Person, Response
 from members.refused import Refused

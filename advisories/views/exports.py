@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from advisories.serve import told
 from advisories.serve.exchange import misp, naming
 from advisories.serve.exchange.facts import IncidentFacts
-from advisories.views.cells import cell
 from members import stand
+from members.cells import cell
 from members.middleware import HubRequest
 from members.models import Kind
 from members.views.asking import not_found, readable, viewed

@@ -55,7 +55,7 @@ def _guard(text: str) -> None:
     """Look at the file event by event, before anything is built of it."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=Loader)):
-        at = {"line": event.start_mark.line + 1}
+        at = {"line": event.start_mark.line + 1 if event.start_mark else 0}
         if count > MOST_EVENTS:
             raise Unreadable([_("The file holds more than a scenario can: it has too many parts.")])
         if getattr(event, "anchor", None) is not None:

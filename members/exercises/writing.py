@@ -47,11 +47,11 @@ Dumper.add_representer(
 def write(scenario: ScenarioFile) -> str:
     """The file, as text."""
     told: dict[str, Any] = {"version": VERSION, "title": scenario.title}
-    told |= {name: Block(text) for name in ("aims", "briefing") if (text := getattr(scenario, name))}
+    told |= {name: Block(said) for name in ("aims", "briefing") if (said := getattr(scenario, name))}
     told["teams"] = {team.slug: team.name for team in scenario.teams}
     told["injects"] = [_inject(one) for one in sorted(scenario.injects, key=lambda one: (one.offset, one.number))]
-    text: str = yaml.dump(told, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=WIDTH)
-    return text
+    text = yaml.dump(told, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=WIDTH)
+    return str(text)
 
 
 def _inject(one: InjectFile) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def test_no_word_is_taken_for_anything_but_a_word(said: str) -> None:
         ("acknowledge: yes", "acknowledge: maybe", "Inject 2", "is not one of: yes, no"),
         ("    acknowledge: yes\n", "", "Inject 2", "Add “acknowledge: yes”"),
         ("within: 600", "within: 0", "Inject 2", "leaves no time at all"),
-        ("    title: It goes on\n", "    title: It goes on\n    title: Twice\n", "Inject 2", "“title” stands there twice"),
+        ("    channel: page\n", "    channel: page\n    channel: mail\n", "Inject 2", "“channel” stands there twice"),
         ("title: It goes on", "title: [a, b]", "Inject 2", "is to be a text, not a list"),
         ("title: It goes on", 'title: "It \\a goes"', "Inject 2", "“title” holds the character U+0007"),
         ("title: It goes on", 'title: "\\uD800"', "Line 14", "this is no YAML"),
