@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 _CLOCK = re.compile(r"T?\+?(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII | re.IGNORECASE)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -23,6 +25,18 @@ def spelled(offset: float, sign: str = "T+") -> str:
     hours, rest = divmod(int(offset), 3600)
     minutes, left = divmod(rest, 60)
     return f"{sign}{hours}:{minutes:02}" + (f":{left:02}" if left else "")
+
+
+def in_words(span: float) -> str:
+    """45 s · 5 min 10 s · 2 h 5 min: how long something took."""
+    hours, rest = divmod(round(span), 3600)
+    minutes, left = divmod(rest, 60)
+    said = {"h": hours, "m": minutes, "s": left}
+    if hours:
+        return (_("%(h)d h %(m)d min") if minutes else _("%(h)d h")) % said
+    if minutes:
+        return (_("%(m)d min %(s)d s") if left else _("%(m)d min")) % said
+    return _("%(s)d s") % said
 
 
 def line(text: str) -> str:

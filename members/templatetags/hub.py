@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from members import tlp as labels
+from members.exercises.spelling import in_words, spelled
 from members.times import LONDON
 
 register = template.Library()
@@ -69,6 +70,18 @@ def day(on: date | None) -> str:
     if not on:
         return ""
     return dateformat.format(_local(on) if isinstance(on, datetime) else on, "j F Y")
+
+
+@register.filter
+def clock(played: float | None) -> str:
+    """T+1:15: a time of an exercise, from its seconds; nothing where there is none."""
+    return spelled(played) if played is not None else ""
+
+
+@register.filter
+def span(took: float | None) -> str:
+    """5 min 10 s; nothing where it took no time that is known."""
+    return in_words(took) if took is not None else ""
 
 
 def _local(at: datetime) -> datetime:
