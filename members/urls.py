@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from members.views import contacts, duty, ending, key, kit, reach, subscribe, told
 from members.views.answer import answer
 from members.views.glossary import glossary
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("members.exerciseurls")),
     path("glossary/", glossary, name="glossary"),
     path("a/<str:token>/", answer, name="answer"),
     path("account/told/", told.show, name="told"),

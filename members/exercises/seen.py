@@ -9,7 +9,7 @@ from enum import Enum
 from django.db.models import Prefetch, QuerySet
 
 from members import policy, stand
-from members.models import Exercise, Inject, Item, Kind, Participant, Person, Realm, Reply
+from members.models import Exercise, Inject, Item, Kind, Participant, Person, Realm, Reply, Standing
 
 PAGE = 50  # exercises in a list
 
@@ -91,3 +91,15 @@ def with_replies(of: Seat, found: QuerySet[Inject]) -> QuerySet[Inject]:
     if of.plays and of.participant is not None:
         replies = replies.filter(organisation=of.participant.organisation_id)
     return found.prefetch_related(Prefetch("replies", replies, to_attr="said"))
+
+
+def labels(items: list[Item], at: datetime) -> dict[int, str]:
+    """By id, the label of each: of what stands, else the one that is meant. One statement."""
+    standing = Standing.objects.at(at).filter(item__in=items).values_list("item_id", "label")
+    return {**{one.pk: one.marking for one in items}, **dict(standing)}
+
+
+def enrolled_in(person: Person, items: list[Item]) -> dict[int, Participant]:
+    """By id of the item, as what they are enrolled. One statement."""
+    found = Participant.objects.filter(person=person, exercise__in=[one.pk for one in items])
+    return {one.exercise_id: one for one in found.select_related("team")}

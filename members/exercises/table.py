@@ -64,8 +64,8 @@ def _answer(inject: Line, answer: Answer) -> Line:
 
 def _figures(found: Times) -> Iterator[Line]:
     figures = {
-        "asked": found.asked, "acknowledged": found.acknowledged, "with a time set": found.timed, "in time": found.in_time,
-        "median seconds": found.median, "longest seconds": found.longest,
+        "asked": found.asked, "acknowledged": found.acknowledged, "with a time set": found.timed,
+        "in time": found.in_time, "median seconds": found.median, "longest seconds": found.longest,
     }  # fmt: skip
     for what, number in figures.items():
         yield Line("acknowledgement", organisation=found.house.name, what=what, number=_number(number))
