@@ -101,6 +101,10 @@ WORDS: dict[str, Promise] = {
     "ask_reporter": gettext_lazy("asked whoever reported it"),
     "answer_keeper": gettext_lazy("answered a question about it"),
     "open_origin": gettext_lazy("looked who filed it"),
+    "add_action": gettext_lazy("noted an action in its report"),
+    "do_action": gettext_lazy("said that an action is done"),
+    "reopen_action": gettext_lazy("said that an action is not done"),
+    "remove_action": gettext_lazy("took an action out of its report"),
     "let_go": gettext_lazy("sent, as the operator, what was held after a restore"),
     "drop": gettext_lazy("dropped, as the operator, what was held after a restore"),
 }

@@ -80,6 +80,27 @@ ROUTES = {
     "questions:accept": "scoped",
     "questions:hide": "scoped",
     "questions:follow": "scoped",  # of what they read; it says what they chose themselves
+    "exercises:list": "scoped",  # those that whoever looks is in
+    "exercises:new": "scoped",  # for coordinators; it shows the scenarios that the hub brings
+    "exercises:detail": "scoped",
+    "exercises:scenario": "scoped",  # to who leads it
+    "exercises:edit": "scoped",
+    "exercises:teams": "scoped",
+    "exercises:people": "scoped",
+    "exercises:inject-new": "scoped",
+    "exercises:inject": "scoped",  # what was sent to whoever looks, by the rule; to who leads it, all
+    "exercises:inject-edit": "scoped",
+    "exercises:file": "scoped",
+    "exercises:reply": "scoped",
+    "exercises:inject-act": "scoped",
+    "exercises:board": "scoped",
+    "exercises:act": "scoped",
+    "exercises:end": "scoped",
+    "exercises:note": "scoped",
+    "exercises:report": "scoped",  # to players what concerns their team and organisation
+    "exercises:report-csv": "scoped",
+    "exercises:actions": "scoped",
+    "exercises:action": "scoped",
     "advisories:respond": "scoped",
     "advisories:why": "scoped",
     "advisories:responses": "scoped",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from advisories.collect.base import ParseContext
 from advisories.collect.kinds import KINDS
 from tests.advisories.collect.conftest import context
-from tests.fuzz import helpers, judge, proofs
+from tests.fuzz import helpers, judge, proofs, scenarios
 from tests.fuzz.bodies import SEEDS, Seed
 from tests.fuzz.mutate import mutated
 
@@ -36,5 +36,5 @@ TARGETS: dict[str, Target] = {
         name: Target(st.tuples(mutated(seed.bodies), st.sampled_from(seed.known)), partial(_document, seed))
         for name, seed in SEEDS.items()
     },
-    **{name: Target(*target) for name, target in {**helpers.TARGETS, **proofs.TARGETS}.items()},
+    **{name: Target(*target) for name, target in {**helpers.TARGETS, **proofs.TARGETS, **scenarios.TARGETS}.items()},
 }
