@@ -24,7 +24,7 @@ def note(
     person: Person, exercise: Exercise, at: datetime, *, inject: Inject | None = None,
     organisation: Organisation | None = None, met: str = "", words: str = "",
 ) -> Observation:  # fmt: skip
-    """Note something, be it about an inject, an organisation, and whether what was expected was done. Raises Refused."""
+    """Note something, and of an inject and an organisation whether it was done as expected. Raises Refused."""
     words = lines(words.replace("\0", ""))
     exercise = _permitted(person, exercise, at)
     _sensible(exercise, inject, organisation, met, words)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from members.exercises import preparing
 from members.exercises.scenario import InjectFile, ScenarioFile, TeamFile
 from members.models import Exercise, Inject, Person, Warp
 
@@ -13,7 +14,19 @@ from members.models import Exercise, Inject, Person, Warp
 @transaction.atomic
 def take(person: Person, warp: Warp, scenario: ScenarioFile, at: datetime) -> Exercise:
     """Prepare an exercise of `warp` as the scenario has it; who takes part is said afterwards. Raises Refused."""
-    raise NotImplementedError
+    exercise = empty(person, warp, at, scenario.title)
+    preparing.edit(person, exercise, at, aims=scenario.aims, briefing=scenario.briefing)
+    teams = {one.slug: preparing.add_team(person, exercise, at, one.name, one.slug) for one in scenario.teams}
+    for one in scenario.injects:
+        typed = {name: getattr(one, name) for name in one.__slots__}
+        typed["teams"] = [teams[slug] for slug in one.teams]
+        preparing.add_inject(person, exercise, at, **typed)
+    return exercise
+
+
+def empty(person: Person, warp: Warp, at: datetime, title: str) -> Exercise:
+    """Prepare one in which nothing happens yet. Raises Refused."""
+    return preparing.prepare(person, warp, at, title)
 
 
 def scenario_of(exercise: Exercise) -> ScenarioFile:
