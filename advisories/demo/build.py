@@ -10,6 +10,7 @@ from advisories import draft, publish
 from advisories.demo import people as cast
 from advisories.demo.asked import ask
 from advisories.demo.confirmed import confirm
+from advisories.demo.exercise import exercise
 from advisories.demo.guarded import guard
 from advisories.demo.incidents import tell
 from advisories.demo.kit import keep_kit
@@ -54,6 +55,7 @@ def build(at: datetime) -> None:
     confirm(at)
     _told_long_ago(at)
     keep_kit(at)
+    exercise(at)
 
 
 def _told_long_ago(at: datetime) -> None:

@@ -30,8 +30,8 @@ def empty(person: Person, warp: Warp, at: datetime, title: str) -> Exercise:
 
 
 def scenario_of(exercise: Exercise) -> ScenarioFile:
-    """What happens in it, and none of those who take part: three statements."""
-    teams = list(exercise.teams.order_by("slug"))
+    """What happens in it, and none of those who take part: three statements. Teams are in the order of the file."""
+    teams = list(exercise.teams.order_by("pk"))
     injects = exercise.injects.prefetch_related("teams").order_by("offset", "number")
     return ScenarioFile(
         title=exercise.title, aims=exercise.aims, briefing=exercise.briefing,

@@ -42,7 +42,7 @@ def step(one: Step) -> str:
         return _("%(house)s acknowledged (%(by)s): %(title)s") % words
     if one.what == "answered":
         return _("%(house)s answered (%(by)s): %(title)s") % words
-    about = [said for said in (words["house"], title, JUDGED.get(one.met, "") if one.met else "") if said]
+    about = [said for said in (words["house"], title, str(JUDGED[one.met]) if one.met else "") if said]
     return _("Noted by %(by)s") % words + (f" ({', '.join(about)})" if about else "")
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from members import clock
 from members.models import Reply
-from tests.members.exercises.game import Game, game
+from tests.members.exercises.game import SCENARIO, Game, game
 from tests.members.world import World
 
 SHOUT = "EXERCISE EXERCISE EXERCISE"
@@ -76,10 +76,31 @@ def test_what_is_expected_is_for_who_leads_and_who_watches(played: Game) -> None
 
 def test_who_has_no_part_in_it_gets_the_404_of_nothing_everywhere(played: Game) -> None:
     code = played.inject(1).code
-    gets = [("detail", ()), ("inject", (code,)), ("file", (code,)), ("board", ()), ("report", ()), ("report-csv", ()),
-            ("scenario", ()), ("edit", ()), ("people", ()), ("inject-new", ()), ("inject-edit", (code,)), ("end", ())]  # fmt: skip
-    posts = [("reply", (code,)), ("act", ()), ("inject-act", (code,)), ("note", ()), ("actions", ()), ("teams", ()),
-             ("action", ("NOTHING2",)), ("end", ()), ("people", ())]  # fmt: skip
+    gets = [
+        ("detail", ()),
+        ("inject", (code,)),
+        ("file", (code,)),
+        ("board", ()),
+        ("report", ()),
+        ("report-csv", ()),
+        ("scenario", ()),
+        ("edit", ()),
+        ("people", ()),
+        ("inject-new", ()),
+        ("inject-edit", (code,)),
+        ("end", ()),
+    ]
+    posts = [
+        ("reply", (code,)),
+        ("act", ()),
+        ("inject-act", (code,)),
+        ("note", ()),
+        ("actions", ()),
+        ("teams", ()),
+        ("action", ("NOTHING2",)),
+        ("end", ()),
+        ("people", ()),
+    ]
     for name in ("mia", "kate", "olive", "brian", "ursula", "cuth", "root"):
         browser = played.browser(name)
         browser.get("/exercises/WM-77777/")  # their name in the audit is made at the first
@@ -99,11 +120,23 @@ def test_players_and_observers_lead_nothing(played: Game) -> None:
     code = played.inject(3).code
     for name in ("alice", "dora"):
         browser = played.browser(name)
-        for route, more in (("board", ()), ("scenario", ()), ("edit", ()), ("people", ()), ("inject-new", ()),
-                            ("inject-edit", (code,)), ("end", ())):  # fmt: skip
+        for route, more in (
+            ("board", ()),
+            ("scenario", ()),
+            ("edit", ()),
+            ("people", ()),
+            ("inject-new", ()),
+            ("inject-edit", (code,)),
+            ("end", ()),
+        ):
             assert browser.get(played.path(route, *more)).status_code == 404, (name, route)
-        for route, more, body in (("act", (), {"act": "pause"}), ("inject-act", (code,), {"act": "send"}),
-                                  ("actions", (), {}), ("end", (), {}), ("teams", (), {"act": "add", "name": "x"})):  # fmt: skip
+        for route, more, body in (
+            ("act", (), {"act": "pause"}),
+            ("inject-act", (code,), {"act": "send"}),
+            ("actions", (), {}),
+            ("end", (), {}),
+            ("teams", (), {"act": "add", "name": "x"}),
+        ):
             assert browser.post(played.path(route, *more), body).status_code == 404, (name, route)
     assert played.fresh().state == "running"
 
@@ -144,7 +177,9 @@ def test_nobody_replies_to_what_did_not_come_to_them_nor_while_only_watching(pla
         for body in ({"act": "acknowledge"}, {"act": "answer", "words": "x"}):
             path = played.path("reply", played.inject(number).code)
             assert played.browser(name).post(path, body).status_code == 404, (name, number)
-    assert played.browser("alice").post(played.path("reply", played.inject(1).code), {"act": "dance"}).status_code == 404
+    assert (
+        played.browser("alice").post(played.path("reply", played.inject(1).code), {"act": "dance"}).status_code == 404
+    )
     assert not Reply.objects.exists()
 
 
@@ -159,10 +194,15 @@ def test_a_file_is_plain_text_that_says_it_is_an_exercise(played: Game) -> None:
 
 def test_every_page_says_that_it_is_an_exercise_in_its_title_above_and_below(played: Game) -> None:
     code = played.inject(1).code
-    carols = ["/exercises/", "/exercises/new/", *(played.path(name) for name in
-              ("detail", "edit", "people", "inject-new", "board", "end", "report"))]  # fmt: skip
+    carols = [
+        "/exercises/",
+        "/exercises/new/",
+        *(played.path(name) for name in ("detail", "edit", "people", "inject-new", "board", "end", "report")),
+    ]
     asked_for = [("carol", one) for one in [*carols, played.path("inject-edit", played.inject(3).code)]]
-    asked_for += [(name, played.path(*which)) for name in ("alice", "dora") for which in (("detail",), ("inject", code))]
+    asked_for += [
+        (name, played.path(*which)) for name in ("alice", "dora") for which in (("detail",), ("inject", code))
+    ]
     for name, path in asked_for:
         page = played.page(name, path)
         assert f"<title>{SHOUT}: " in page, path
@@ -173,13 +213,18 @@ def test_every_page_says_that_it_is_an_exercise_in_its_title_above_and_below(pla
 def test_to_htmx_the_page_gives_what_came_alone(played: Game) -> None:
     answer = played.browser("alice").get(played.path("detail"), headers=HTMX)
     page = answer.content.decode()
-    assert page.lstrip().startswith("<div id=\"came\" data-live") and "<html" not in page and "The server room" in page
+    assert page.lstrip().startswith('<div id="came" data-live') and "<html" not in page and "The server room" in page
 
 
 def test_an_observer_notes_what_is_seen_and_players_never_read_it(played: Game) -> None:
     one = played.inject(1)
-    said = {"words": "They looked at each other.", "inject": one.code, "organisation": "brum", "met": "partly",
-            "back": played.path("inject", one.code)}  # fmt: skip
+    said = {
+        "words": "They looked at each other.",
+        "inject": one.code,
+        "organisation": "brum",
+        "met": "partly",
+        "back": played.path("inject", one.code),
+    }
     answer = played.browser("dora").post(played.path("note"), said)
     assert (answer.status_code, answer.headers["Location"]) == (302, played.path("inject", one.code))
     for name, path in (("dora", played.path("detail")), ("carol", played.path("board"))):
@@ -200,11 +245,10 @@ def test_a_note_without_anything_in_it_or_back_to_elsewhere_goes_nowhere(played:
 
 def test_pages_take_as_many_statements_for_many_as_for_few(world: World, noon: datetime) -> None:
     many = "".join(
-        f'  - {{at: "1:{n:02}", title: More {n}, teams: all, text: x, acknowledge: yes, attachment: {{name: a.txt, text: x}}}}\n'
+        f'  - {{at: "1:{n:02}", title: More {n}, teams: all, text: x, acknowledge: yes,'
+        f" attachment: {{name: a.txt, text: x}}}}\n"
         for n in range(12)
     )
-    from tests.members.exercises.game import SCENARIO
-
     few, full = game(world, noon), game(world, noon, SCENARIO + many)
     for made in (few, full):
         made.start()
@@ -212,8 +256,11 @@ def test_pages_take_as_many_statements_for_many_as_for_few(world: World, noon: d
             made.send(one.number, noon)
     for one in full.exercise.injects.all():
         full.browser("alice").post(full.path("reply", one.code), {"act": "answer", "words": "x"})
-    for name, routes in (("alice", ["detail"]), ("dora", ["detail", "report"]), ("carol", ["detail", "board", "report",
-                         "people", "edit"])):  # fmt: skip
+    for name, routes in (
+        ("alice", ["detail"]),
+        ("dora", ["detail", "report"]),
+        ("carol", ["detail", "board", "report", "people", "edit"]),
+    ):
         for route in routes:
             small, large = (asked(made.browser(name), made.path(route)) for made in (few, full))
             assert small == large <= 40, (name, route, small, large)
