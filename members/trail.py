@@ -101,6 +101,7 @@ WORDS: dict[str, Promise] = {
     "ask_reporter": gettext_lazy("asked whoever reported it"),
     "answer_keeper": gettext_lazy("answered a question about it"),
     "open_origin": gettext_lazy("looked who filed it"),
+    "note_exercise": gettext_lazy("noted how the exercise went"),
     "add_action": gettext_lazy("noted an action in its report"),
     "do_action": gettext_lazy("said that an action is done"),
     "reopen_action": gettext_lazy("said that an action is not done"),

@@ -32,7 +32,7 @@ def note(
     if before := exercise.observations.filter(at__gt=at - THUMB, **fields).first():
         return before
     made = Observation.objects.create(exercise=exercise, at=at, clock=clock.reading(exercise, at), **fields)
-    record("observe", at, by=person, reference=exercise.item.reference, inject=inject.number if inject else 0)
+    record("note_exercise", at, by=person, reference=exercise.item.reference, inject=inject.number if inject else 0)
     return made
 
 
