@@ -14,11 +14,12 @@ from django.db import transaction
 
 from members.buckets import Bucket
 from members.facts import facts_of
+from members.models import Realm
 from members.place import misplaced
 from members.policy import audience, may, offers_to, visible_to, withdrawals_to
 from members.shows import stand_of, stands
 from tests.prove import draw
-from tests.prove.worlds import Drawn, drawn
+from tests.prove.worlds import Drawn, drawn, played
 
 pytestmark = pytest.mark.django_db
 WORLDS = int(os.environ.get("WARP_WORLDS", "50"))
@@ -41,7 +42,11 @@ def compare(world: Drawn, at: datetime) -> None:
         assert got == want, (who, at)
         for answer, listed in (("body", visible_to), ("offer", offers_to), ("withdrawn", withdrawals_to)):
             pks = set(listed(viewer, at).values_list("pk", flat=True))
-            assert {n for n, row in world.rows.items() if row.pk in pks} == {n for n in want if want[n] == answer}
+            real = {n for n in want if want[n] == answer and not played(world.items[n])}
+            assert {n for n, row in world.rows.items() if row.pk in pks} == real
+        pks = set(visible_to(viewer, at, Realm.EXERCISE).values_list("pk", flat=True))
+        exercised = {n for n in want if want[n] == "body" and played(world.items[n])}
+        assert {n for n, row in world.rows.items() if row.pk in pks} == exercised
         for name in want:
             readers[name] |= {who} if want[name] == "body" and who == oracle.who and who in world.people else set()
     stand = stands(world.rows.values(), at)

@@ -50,6 +50,7 @@ TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
 # The quickest first: a mutant that dies there costs a few seconds.
 PROOFS = (
     ("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], "20"),
+    ("directions", ["tests/members/test_directions.py"], "12"),
     (
         "pages",
         [
@@ -70,7 +71,6 @@ PROOFS = (
     ),
     ("what machines are served", ["tests/members/test_served.py"], "8"),
     ("canaries, twins and swap", ["tests/prove/test_canaries.py"], "3"),
-    ("directions", ["tests/members/test_directions.py"], "12"),
     ("states and times", ["tests/prove/test_stateful.py", "tests/prove/test_times.py"], "3"),
     ("canaries, twins and swap of more worlds", ["tests/prove/test_canaries.py"], "12"),
 )
