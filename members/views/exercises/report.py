@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members import audit
 from members.cells import cell
-from members.exercises import actions
+from members.exercises import actions, clock
 from members.exercises.came import Came
 from members.exercises.figures import against, steps, times
 from members.exercises.gathered import came, house, own
@@ -61,9 +61,9 @@ def _context(request: HubRequest, of: Seat, whole: Came, form: ActionForm | None
         more["against"] = [(one, _judged(one)) for one in against(whole)]
         more["action_form"] = (form or ActionForm()) if of.leads else None
     return context(
-        of, whole=not of.plays, played=of.exercise.played, times=bars(found), curve=curve(whole, found),
+        of, whole=not of.plays, played=clock.reading(of.exercise, request.at), times=bars(found), curve=curve(whole, found),
         said=words.summary(whole, found), only=words.part(of) if of.plays else "",
-        steps=[(one, words.step(one)) for one in steps(whole)], **more,
+        steps=words.timeline(steps(whole)), **more,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +13,7 @@ from members.exercises.figures import Step, Times
 from members.exercises.seen import Seat
 from members.exercises.spelling import spelled
 from members.models import Inject, Observation, Tier
+from members.times import LONDON
 
 TIER_NAMES = {int(tier): tier.name.lower() for tier in Tier}
 JUDGED: dict[str, str] = dict(Observation.Met.choices)
@@ -30,6 +32,13 @@ def part(of: Seat) -> str:
         return _("You observe it")
     said = _("You play in the team %(team)s, for %(organisation)s")
     return said % {"team": of.participant.team.name, "organisation": of.participant.organisation}
+
+
+def timeline(found: Sequence[Step]) -> list[tuple[Step, str, str]]:
+    """Each step with when it was, by the clocks of the United Kingdom, and what. The day where there are several."""
+    local = [one.at.astimezone(LONDON) for one in found]
+    form = "j F, H:i" if len({at.date() for at in local}) > 1 else "H:i"
+    return [(one, dateformat.format(at, form), step(one)) for one, at in zip(found, local, strict=True)]
 
 
 def step(one: Step) -> str:
