@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from members.exercises import enrolling
 from members.models import Exercise, Organisation, Person, Team
+from members.refused import Refused
 
 
 class AddressesField(forms.CharField):
@@ -69,7 +69,7 @@ class HouseForm(Peopled):
     def enrol(self, person: Person, exercise: Exercise, at: datetime) -> int:
         house = self.house()
         if house is None:
-            raise ValidationError(_now("Choose the organisation."))
+            raise Refused(_now("Choose the organisation."))
         return enrolling.house(person, exercise, at, house, self.teams[self.cleaned_data["team"]])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from members.models import Inject, Observation, Tier
 from members.times import LONDON
 
 TIER_NAMES = {int(tier): tier.name.lower() for tier in Tier}
-JUDGED: dict[str, str] = dict(Observation.Met.choices)
+JUDGED: dict[str, Any] = dict(Observation.Met.choices)
 
 
 def to_whom(inject: Inject) -> str:
