@@ -61,8 +61,8 @@ def _context(request: HubRequest, of: Seat, whole: Came, form: ActionForm | None
         more["against"] = [(one, _judged(one)) for one in against(whole)]
         more["action_form"] = (form or ActionForm()) if of.leads else None
     return context(
-        of, whole=not of.plays, played=clock.reading(of.exercise, request.at), times=bars(found), curve=curve(whole, found),
-        said=words.summary(whole, found), only=words.part(of) if of.plays else "",
+        of, whole=not of.plays, played=clock.reading(of.exercise, request.at), times=bars(found),
+        curve=curve(whole, found), said=words.summary(whole, found), only=words.part(of) if of.plays else "",
         steps=words.timeline(steps(whole)), **more,
     )  # fmt: skip
 
