@@ -12,7 +12,9 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from members import appendonly, guards
+        from members.exercises import kinds
 
+        kinds.register()
         pre_migrate.connect(guards.remove, sender=self, dispatch_uid="guards.remove")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="guards.install")
         pre_migrate.connect(appendonly.remove, sender=self, dispatch_uid="appendonly.remove")

@@ -1,0 +1,78 @@
+"""The clock of an exercise stopped, by whoever or whatever does it. What participants are told is the same: those whom
+a real Flash does not reach must not learn of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from members.audit import record
+from members.delivery.right import hearers
+from members.exercises import clock
+from members.exercises.holding import taken
+from members.exercises.telling import Word, tell
+from members.models import Announcement, Exercise, Item, Person, Realm, Tier
+from members.policy import audience
+
+State = Exercise.State
+TOLD = (Announcement.Event.RELEASED, Announcement.Event.REVISED)
+log = structlog.get_logger(__name__)
+
+
+def stop(exercise: Exercise, at: datetime, *, by: Person | None = None, reason: Item | None = None) -> None:
+    """`exercise`, which is held and runs, is paused. `reason`: the real alert for which it is."""
+    fold(exercise, at)
+    exercise.state, exercise.paused_for = State.PAUSED, reason
+    exercise.save(update_fields=["played", "runs_since", "state", "paused_for"])
+    record("pause_exercise", at, by=by, reference=exercise.item.reference)
+    tell(exercise, Word.PAUSED, at)
+
+
+def fold(exercise: Exercise, at: datetime) -> None:
+    """Its clock stands where it is."""
+    exercise.played, exercise.runs_since = clock.reading(exercise, at), None
+
+
+def pause_for(announcement: Announcement, at: datetime) -> int:
+    """Pause every running exercise in which somebody takes part whom `announcement`, a real Flash, reaches. How many.
+
+    Called once the Flash is planned, and never in its way: what goes wrong here is in the log, and the next tick
+    finds it (`pause_overdue`). Where nothing runs, one statement.
+    """
+    try:
+        return sum(_pause(one, announcement, at) for one in list(_running()) if _is_flash(announcement))
+    except Exception:
+        log.exception("no exercise could be paused for a Flash", announcement=announcement.pk)
+        return 0
+
+
+def pause_overdue(exercise: int, since: datetime, at: datetime) -> bool:
+    """The same at a tick, for the exercise of that item, which runs since `since`: for every Flash planned after."""
+    flashes = Announcement.objects.filter(
+        realm=Realm.REAL, tier=Tier.FLASH, event__in=TOLD, planned_at__gte=since, planned_at__lte=at
+    )
+    return any(_pause(exercise, one, at) for one in flashes.select_related("item__warp").order_by("planned_at", "pk"))
+
+
+def _is_flash(one: Announcement) -> bool:
+    return one.realm == Realm.REAL and one.tier == Tier.FLASH and one.event in TOLD and one.item is not None
+
+
+def _running() -> QuerySet[Exercise, int]:
+    return Exercise.rows.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True)
+
+
+@transaction.atomic
+def _pause(pk: int, announcement: Announcement, at: datetime) -> bool:
+    exercise = taken(pk)
+    if exercise.state != State.RUNNING or announcement.item is None:
+        return False
+    # Whoever reads the exercise: its participants and those who facilitate it.
+    people = audience(exercise.item, at).order_by().values("pk")
+    if not hearers(announcement.item, announcement.event, at).filter(pk__in=people).exists():
+        return False
+    stop(exercise, at, reason=announcement.item)
+    return True

@@ -1,0 +1,57 @@
+"""The grants of an exercise, and of what was sent in it, brought to who takes part now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from members.exercises.holding import opened
+from members.exercises.players import Role, taking_part
+from members.joining import end
+from members.models import Exercise, Grant, Inject, Person, Standing
+from members.place import place
+
+
+def settle(exercise: Exercise, at: datetime, *, by: Person) -> None:
+    """Whoever takes part has a grant, and nobody else. Before anybody was invited there is none. As many statements
+    for a hundred as for one."""
+    if opened(exercise, at) is None:
+        return
+    wanted = _wanted(exercise, at)
+    there: dict[tuple[int, int], int] = {}
+    for pk, standing, person in (
+        Grant.objects.at(at).filter(standing__in=wanted, person__isnull=False)
+        .values_list("pk", "standing", "person")
+    ):  # fmt: skip
+        there[standing, person or 0] = pk
+    due = {(standing, person) for standing, people in wanted.items() for person in people}
+    gone = [pk for key, pk in there.items() if key not in due]
+    if gone:
+        end(Grant.objects.filter(pk__in=gone), at)
+    Grant.objects.bulk_create(
+        Grant(standing_id=standing, person_id=person, since=at, granted_by=by)
+        for standing, person in sorted(due - there.keys())
+    )
+    place(exercise.item)
+
+
+def _wanted(exercise: Exercise, at: datetime) -> dict[int, set[int]]:
+    """By id of each standing in force: who is to have a grant of it. One that is for nobody never was for the
+    community, and a first grant opens it to whom it names."""
+    players: dict[int, set[int]] = defaultdict(set)
+    everyone, observers = set(), set()
+    for person, team, role in taking_part(exercise, at).values_list("person", "team", "role"):
+        everyone.add(person)
+        if role == Role.OBSERVER:
+            observers.add(person)
+        else:
+            players[team or 0].add(person)
+    teams: dict[int, set[int]] = defaultdict(set)
+    sent = Inject.objects.filter(exercise=exercise, item__isnull=False)
+    for item, team in sent.values_list("item", "teams"):
+        teams[item or 0].add(team or 0)
+    standings = Standing.objects.at(at).filter(item__in=[exercise.pk, *teams]).values_list("pk", "item")
+    return {
+        pk: everyone if item == exercise.pk else observers.union(*(players[team] for team in teams[item]))
+        for pk, item in standings
+    }
