@@ -20,8 +20,13 @@ def sweep() -> None:
     """Plan and send what is due. Called by beat every 15 seconds, and by `nudge` in between."""
     from members import embargo  # its verbs nudge: it stands above this door
     from members.delivery import reporter
+    from members.exercises import ticking
     from members.reach import key
 
+    try:
+        ticking.tick(clock.ask())  # before: what is due in an exercise leaves in this sweep, after all that is real
+    except Exception:
+        log.exception("exercises could not be played on")
     sweep_once(budget=BUDGET)
     for also in (reporter.send, embargo.remind, key.warn):  # none of them is as urgent as what is due may be
         try:

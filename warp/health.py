@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from advisories.collect.health import collecting
 from members import clock
 from members.delivery.held import how_many as held_now
-from members.models import Delivery, Pulse
+from members.models import Delivery, Pulse, Realm
 
 NO_SOURCES = {"sources": None, "late": None, "collected": None}
 
@@ -41,7 +41,8 @@ def look() -> dict[str, Any]:
     """`alive`, whether the database answers, and seconds since beat, queue, worker and database last met.
 
     Beat sends the heartbeat, a worker takes it from the queue and writes a row: its age speaks for all four.
-    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits. `held`: so many
+    `overdue` is how long the oldest message that is due has waited, in seconds; None where none waits, and exercises,
+    which may be paused, not counted. `held`: so many
     announcements wait for the operator after a restore. `sources` are
     on, and `late` of them were due an hour ago or longer; `collected`: seconds since one last answered well. Where
     these grow, what the hub knows of the world grows stale.
@@ -50,7 +51,7 @@ def look() -> dict[str, Any]:
         now = clock.ask()
         beat = Pulse.objects.order_by("-at").values_list("at", flat=True).first()
         due = Delivery.objects.filter(state=Delivery.State.DUE, due_at__lte=now).order_by("due_at")
-        due, held = due.filter(announcement__held_since=None), held_now()
+        due, held = due.filter(announcement__held_since=None, announcement__realm=Realm.REAL), held_now()
         oldest = due.values_list("due_at", flat=True).first()
         sources = collecting(now)
     except DatabaseError:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from members.delivery import gate
 from members.delivery.accepted import out_already
 from members.delivery.claimed import Claimed, Verdict, What, key_of
+from members.delivery.drill import first_of, may_go
 from members.delivery.judge import judge
 from members.delivery.keys import keys_of, sealed
 from members.delivery.leaving import leave_path
@@ -54,21 +55,23 @@ def due(at: datetime, *channels: str) -> QuerySet[Delivery]:
     free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_until__gt=at + FAR)
     awake = Q(address__rests_until=None) | Q(address__rests_until__lte=at) | Q(address__rests_until__gt=at + gate.FAR)
     rows = Delivery.objects.filter(free, awake, state=Delivery.State.DUE, due_at__lte=at, address__channel__in=channels)
-    return rows.filter(announcement__held_since=None)
+    return rows.filter(may_go(), announcement__held_since=None)
 
 
 def channels_due(at: datetime, channels: Collection[str]) -> list[str]:
     """Those of `channels` that have such rows, that with the most urgent first; and of the like mail last, of which
     there is most: whoever shares its threads would wait for all of it."""
-    found = dict(due(at, *channels).order_by().values_list("address__channel").annotate(Max("announcement__tier")))
+    most = Max(first_of("announcement__"))
+    found = dict(due(at, *channels).order_by().values_list("address__channel").annotate(most=most))
     return sorted(found, key=lambda name: (-found[name], name == Channel.MAIL, name))
 
 
 def waiting(at: datetime, channel: str, but: Collection[int] = ()) -> list[int]:
-    """The announcements that have such rows, the most urgent first, then the longest due; `but` for these addresses."""
-    order = ("-announcement__tier", "announcement__due_at", "announcement_id")
-    rows = due(at, channel).exclude(address__in=list(but)).order_by(*order)
-    return [pk for _tier, _due_at, pk in rows.values_list(*(name.lstrip("-") for name in order)).distinct()]
+    """The announcements that have such rows, the most urgent first, then the longest due; what is of an exercise after
+    all that is real. `but` for these addresses."""
+    order = ("-first", "announcement__due_at", "announcement_id")
+    rows = due(at, channel).exclude(address__in=list(but)).annotate(first=first_of("announcement__")).order_by(*order)
+    return [pk for _first, _due_at, pk in rows.values_list(*(name.lstrip("-") for name in order)).distinct()]
 
 
 def claim(announcement: int, at: datetime, channel: str, limit: int = BATCH, but: Collection[int] = ()) -> Claim:
@@ -82,7 +85,7 @@ def again(one: Claimed, at: datetime) -> Claimed | None:
 
     By a clock that was put back it is not due, and waits: nobody has a right yet, and it would be cancelled.
     """
-    rows = Delivery.objects.filter(pk=one.delivery, state=Delivery.State.DUE, due_at__lte=at)
+    rows = Delivery.objects.filter(may_go(), pk=one.delivery, state=Delivery.State.DUE, due_at__lte=at)
     ours = rows.filter(lease_until=one.lease_until)
     return next(iter(_take(ours, at, 1).ours), None)
 
@@ -148,7 +151,7 @@ def _link(announcement: Announcement, address: Address, what: What) -> str:
     """The last part of the address by which this message is confirmed, whatever it asks; "" where it asks nothing."""
     if address.subscriber is not None and announcement.notice == Announcement.Notice.CONFIRM:
         return confirm_token(address.subscriber)
-    return token(announcement.code, address.pk) if what.confirm_by else ""
+    return token(announcement.code, address.pk) if what.confirm_by or what.asks else ""
 
 
 def _secret(address: Address) -> Secret | None:

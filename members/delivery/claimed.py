@@ -41,11 +41,12 @@ class What:
     label: str = ""  # "" where nothing is to be told of it
     lines: tuple[Line, ...] = ()
     notice: str = ""  # of an account mail: which it is, and what it quotes
-    words: str = ""
+    words: str = ""  # of an exercise: what befell it
     to_subscriber: bool = False  # to somebody without an account, who leaves by a link in it
     confirm_by: datetime | None = None  # until when they are to confirm for their organisation, where they are
     step: int = 0  # of an escalation (members/response/escalate.py); 0 is the first telling
     houses: tuple[str, ...] = ()  # of an escalation: the organisations that have not confirmed
+    asks: bool = False  # of an exercise: their organisation is to acknowledge it
 
 
 class Verdict(NamedTuple):

@@ -22,7 +22,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members import kinds, tlp
+from members.delivery import marked
 from members.delivery.claimed import What
+from members.exercises import telling
 from members.models import Announcement, Cell, Escalation, Tier
 
 WIDTH = 76  # characters of a line of text
@@ -78,12 +80,17 @@ class Composer:
 def write(what: What) -> Written:
     """The mail that says `what`. One that only says that an item awaits carries nothing of the item, not its label."""
     context, template = _context(what), _template(what)
-    context |= {"leave_url": LEAVE if what.to_subscriber else "", "told_url": address(reverse("told"))}
+    context |= {
+        "played": marked.of_exercise(what),
+        "leave_url": LEAVE if what.to_subscriber else "",
+        "told_url": address(reverse("told")),
+    }
     subject = _short(render_to_string(f"mail/{template}.subject", context).strip())
     if label := context["label"]:
         subject = f"[{tlp.display(label)}] {subject}"
     text = re.sub(r"\n{3,}", "\n\n", render_to_string(f"mail/{template}.txt", context)).strip() + "\n"
-    return Written(subject, wrapped(text), _inliner.inline(render_to_string(f"mail/{template}.html", context)))
+    html = marked.html(what, render_to_string(f"mail/{template}.html", context))
+    return Written(marked.subject(what, subject), marked.text(what, wrapped(text)), _inliner.inline(html))
 
 
 def wrapped(text: str) -> str:
@@ -120,6 +127,8 @@ def _template(what: What) -> str:
         return "unanswered"
     if what.step and what.cell >= Cell.TITLE:
         return ESCALATED[what.step]
+    if what.event == Announcement.Event.PLAYED:
+        return "played"
     if what.event in BY_EVENT and what.cell not in BY_CELL:
         return BY_EVENT[what.event]
     return BY_CELL.get(what.cell, "released")
@@ -155,7 +164,10 @@ def _item(what: What) -> dict[str, Any]:
         }
     if what.cell == Cell.BODY:  # who has it, and who has not answered, is more than its title
         context["houses"] = what.houses
-    if what.confirm_by and what.cell >= Cell.NOTICE:
+    if what.event == Announcement.Event.PLAYED:
+        context |= {"said": telling.said(what.words), "headed": telling.headed(what.words)}
+        context["briefs"] = what.words == telling.Word.INVITED
+    if (what.confirm_by or what.asks) and what.cell >= Cell.NOTICE:
         context["confirm_url"] = address(reverse("answer", args=[PLACE]))
     if what.confirm_by and what.cell >= Cell.TITLE:  # the hour tells the tier, which a notice does not
         context["confirm_by"] = what.confirm_by

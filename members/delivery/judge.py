@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from members import tlp
 from members.delivery.channels import CHANNELS
 from members.delivery.claimed import Verdict, What
+from members.delivery.drill import judge_drill
 from members.delivery.lines import left
 from members.delivery.right import GUARDED, answer, hearers, hearing_houses, open_to_all
 from members.facts import facts_of
-from members.models import Address, Announcement, Cell, Channel, Delivery, Escalation, Item, Tier
+from members.models import Address, Announcement, Cell, Channel, Delivery, Escalation, Item, Realm, Tier
 from members.placing import Facts
 from members.policy import Answer
 from members.response.again import still
@@ -28,6 +29,8 @@ CONFIRMED = gettext_lazy("It was confirmed before this was sent.")
 def judge(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:
     """What each of `rows`, all of one announcement, may say at `at`."""
     judged = JUDGES.get(Announcement.Event(announcement.event), _judge_item)
+    if announcement.realm != Realm.REAL:
+        judged = judge_drill
     for row, verdict in zip(rows, judged(announcement, rows, at), strict=True):
         if _usable(row.address, announcement):
             yield verdict

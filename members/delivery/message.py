@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from members import kinds, tlp
+from members.delivery import marked
 from members.delivery.claimed import Claimed, What
 from members.delivery.compose import address, one_line
+from members.exercises import telling
 from members.models import Announcement, Cell, Escalation, Tier
 
 LONGEST_TITLE = 300  # characters
@@ -53,11 +55,21 @@ class Messenger:
 
 def message(what: What) -> Message:
     """The message that says `what`, and no more than its cell allows."""
+    told = _message(what)
+    if not marked.of_exercise(what):
+        return told
+    title = f"[{told.label}] {told.title}" if told.label else told.title
+    return replace(told, kind="exercise", title=marked.first(title), label="")  # nothing stands before those words
+
+
+def _message(what: What) -> Message:
     home = f"{settings.BASE_URL}/"
     if what.event == Announcement.Event.ACCOUNT:
         return Message("account", SAYS[what.notice]() % {"words": what.words}, home)
     item = what.item
     assert item is not None  # digests go by mail alone
+    if what.event == Announcement.Event.PLAYED:
+        return Message("exercise", telling.said(what.words), home)
     if what.cell == Cell.WITHDRAWN:
         said = _("%(reference)s was withdrawn: do not act on it.") % {"reference": item.reference}
         return Message("withdrawn", said, home, reference=item.reference)

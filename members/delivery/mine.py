@@ -1,5 +1,5 @@
 """What was sent to one person: when, by which channel, with what result. It names no item: whoever shows it asks the
-rule which of them may still be named."""
+rule which of them may still be named. Of exercises their own pages tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
-from members.models import Address, Announcement, Cell, Delivery, Person
+from members.models import Address, Announcement, Cell, Delivery, Person, Realm
 
 BACK = timedelta(days=90)
 MOST = 200  # messages, the latest
@@ -32,7 +32,7 @@ def messages(person: Person, at: datetime) -> list[Message]:
     By way of the announcements: no index of deliveries begins with the address.
     """
     mine = list(Address.objects.filter(person=person).values_list("pk", flat=True))
-    recent = Announcement.objects.filter(due_at__gt=at - BACK, due_at__lte=at).order_by()
+    recent = Announcement.objects.filter(realm=Realm.REAL, due_at__gt=at - BACK, due_at__lte=at).order_by()
     rows = Delivery.objects.filter(address__in=mine, announcement__in=recent.values("pk"))
     told = Count("digest_lines", filter=Q(digest_lines__shown__gt=Cell.NOTHING))
     rows = rows.select_related("announcement", "address").annotate(told=told).order_by("-announcement__due_at", "-pk")

@@ -1,7 +1,8 @@
 """Where one channel fails, the message goes to the owner's next: a row like any other, whose right the claim asks.
 
 Once for each address: what was planned for it already, or went there before, is not repeated. A digest goes by mail
-alone, and an account mail only where it was meant to. Who is to ring, and is reached by nothing, has colleagues.
+alone, an account mail only where it was meant to, and what is of an exercise by the ways that its scenario says. Who is
+to ring, and is reached by nothing, has colleagues.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from members.delivery.channels import offered
 from members.delivery.quiet import quiet
 from members.delivery.recipients import usable
-from members.models import Address, Announcement, Channel, Delivery, Escalation, Tier
+from members.models import Address, Announcement, Channel, Delivery, Escalation, Realm, Tier
 from members.response.escalate import tell_the_others
 
 RETRIED = timedelta(seconds=15)  # where its server does not answer, a message is due again within that
@@ -31,7 +32,7 @@ FLASH = """
     CROSS JOIN members_delivery d
     CROSS JOIN members_address a
     CROSS JOIN members_address o
-    WHERE n.tier = %s AND n.item_id IS NOT NULL AND n.held_since IS NULL
+    WHERE n.realm = %s AND n.tier = %s AND n.item_id IS NOT NULL AND n.held_since IS NULL
         AND d.announcement_id = n.id AND a.id = d.address_id
         AND o.id <> a.id AND o.verified_at IS NOT NULL AND o.bad_since IS NULL AND o.ended_at IS NULL
         AND (o.person_id = a.person_id OR o.organisation_id = a.organisation_id) AND o.channel IN ({channels})
@@ -50,7 +51,7 @@ def to_next_channel(row: Delivery, at: datetime) -> None:
 def to_next_channels(announcement: Announcement, rows: Sequence[Delivery], at: datetime) -> None:
     """The same for several rows of one announcement. A few statements, whatever their number."""
     owned = [row for row in rows if any(_owner(row.address))]
-    if announcement.item_id is None or not owned:
+    if announcement.item_id is None or announcement.realm != Realm.REAL or not owned:
         return
     following = _following(announcement, owned)
     Delivery.objects.bulk_create(
@@ -91,5 +92,5 @@ def flash_unheard(at: datetime) -> int:
     ways = offered()
     insert = FLASH.format(channels=", ".join(["%s"] * len(ways)))
     with connection.cursor() as cursor:
-        cursor.execute(insert, [now, Tier.FLASH, *ways, late, soon, late, late])
+        cursor.execute(insert, [now, Realm.REAL, Tier.FLASH, *ways, late, soon, late, late])
         return int(cursor.rowcount)

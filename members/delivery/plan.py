@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from members.delivery.drill import first_of, owe_drill
 from members.delivery.insert import owe, write
 from members.delivery.quiet import quiet
 from members.delivery.recipients import (
@@ -34,9 +35,10 @@ from members.delivery.recipients import (
     tried_all_the_same,
 )
 from members.delivery.right import BY_NAME, FOLLOWED, answer, hearers, hearing_houses, open_to_all
+from members.exercises.pausing import pause_for
 from members.facts import facts_of
 from members.kit.match import match
-from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Person, Realm, Standing
+from members.models import Announcement, Cell, Delivery, Grant, Item, Organisation, Person, Realm, Standing, Tier
 from members.placing import Facts
 from members.policy import Answer
 from members.response.ask import ask, ask_no_more
@@ -73,27 +75,36 @@ def planning(now: Callable[[], datetime], *, held: bool = False, pause: float = 
     while waiting := _owed(now(), held=held, tried=tried):
         began, done, failed = time.monotonic(), 0, 0
         for announced in waiting:
-            for pk in announced:
-                tried.add(pk)
+            for one in announced:
+                tried.add(one.pk)
                 try:
-                    done += _plan(pk, now())
+                    planned = _plan(one.pk, now())
+                    done += planned
                 except Exception:
                     failed += 1
-                    log.exception("planning failed", announcement=pk)
+                    log.exception("planning failed", announcement=one.pk)
+                else:
+                    if planned and one.flash and not held:  # what is owed stands: an exercise is never in its way
+                        pause_for(one.pk, now())
             if time.monotonic() - began > pause:
                 break
         yield Planned(done, failed)
 
 
-def _owed(at: datetime, *, held: bool, tried: Collection[int]) -> list[list[int]]:
+class Owed(NamedTuple):
+    pk: int
+    flash: bool  # a real one
+
+
+def _owed(at: datetime, *, held: bool, tried: Collection[int]) -> list[list[Owed]]:
     """The most urgent item first, with all that is owed of it: what a later announcement takes back is not sent first
-    because it was planned first."""
-    owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__isnull=False, realm=Realm.REAL)
-    owed = owed.filter(held_since__isnull=not held)
-    by_item: dict[int | None, list[int]] = {}
-    for pk, item in owed.order_by("-tier", "due_at", "pk").values_list("pk", "item"):
+    because it was planned first. What is of an exercise comes after all that is real."""
+    owed = Announcement.objects.filter(planned_at=None, due_at__lte=at, item__realm=F("realm"))
+    owed = owed.filter(held_since__isnull=not held).annotate(first=first_of()).order_by("-first", "due_at", "pk")
+    by_item: dict[int | None, list[Owed]] = {}
+    for pk, item, first in owed.values_list("pk", "item", "first"):
         if pk not in tried:
-            by_item.setdefault(item, []).append(pk)
+            by_item.setdefault(item, []).append(Owed(pk, first == Tier.FLASH))
     return list(by_item.values())
 
 
@@ -105,6 +116,9 @@ def _plan(pk: int, at: datetime) -> bool:
     if announcement is None or announcement.item is None:
         return False
     facts = facts_of(announcement.item)
+    if announcement.realm != Realm.REAL:
+        owe_drill(announcement, facts, at)
+        return bool(Announcement.objects.filter(pk=pk).update(planned_at=at))
     if later := _begins_later(announcement, facts, at):
         Announcement.objects.filter(pk=pk).update(due_at=later)
         return False

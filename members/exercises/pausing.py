@@ -36,29 +36,31 @@ def fold(exercise: Exercise, at: datetime) -> None:
     exercise.played, exercise.runs_since = clock.reading(exercise, at), None
 
 
-def pause_for(announcement: Announcement, at: datetime) -> int:
-    """Pause every running exercise in which somebody takes part whom `announcement`, a real Flash, reaches. How many.
+def pause_for(announcement: int, at: datetime) -> int:
+    """Pause every running exercise in which somebody takes part whom a real Flash, of that id, reaches. How many.
 
     Called once the Flash is planned, and never in its way: what goes wrong here is in the log, and the next tick
     finds it (`pause_overdue`). Where nothing runs, one statement.
     """
     try:
-        return sum(_pause(one, announcement, at) for one in list(_running()) if _is_flash(announcement))
+        if not (running := list(_running())):
+            return 0
+        flash = _flashes().filter(pk=announcement).first()
+        return sum(_pause(one, flash, at) for one in running) if flash is not None else 0
     except Exception:
-        log.exception("no exercise could be paused for a Flash", announcement=announcement.pk)
+        log.exception("no exercise could be paused for a Flash", announcement=announcement)
         return 0
 
 
 def pause_overdue(exercise: int, since: datetime, at: datetime) -> bool:
     """The same at a tick, for the exercise of that item, which runs since `since`: for every Flash planned after."""
-    flashes = Announcement.objects.filter(
-        realm=Realm.REAL, tier=Tier.FLASH, event__in=TOLD, planned_at__gte=since, planned_at__lte=at
-    )
-    return any(_pause(exercise, one, at) for one in flashes.select_related("item__warp").order_by("planned_at", "pk"))
+    flashes = _flashes().filter(planned_at__gte=since, held_since=None).order_by("planned_at", "pk")
+    return any(_pause(exercise, one, at) for one in flashes)
 
 
-def _is_flash(one: Announcement) -> bool:
-    return one.realm == Realm.REAL and one.tier == Tier.FLASH and one.event in TOLD and one.item is not None
+def _flashes() -> QuerySet[Announcement]:
+    found = Announcement.objects.filter(realm=Realm.REAL, tier=Tier.FLASH, event__in=TOLD, item__isnull=False)
+    return found.select_related("item__warp")
 
 
 def _running() -> QuerySet[Exercise, int]:

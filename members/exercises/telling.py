@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from members.models import Announcement, Exercise, Realm, Tier
 
 
@@ -16,6 +19,32 @@ class Word(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     ENDED = "ended"
+
+
+SAID: dict[str, Promise] = {
+    Word.INVITED: _("You take part in an exercise. Read its briefing before it begins."),
+    Word.STARTED: _("The exercise has begun."),
+    # Whoever paused it, and whatever for: whom a real alert does not reach learns nothing of it here.
+    Word.PAUSED: _("The exercise is paused. Whatever reaches you now without these words is real."),
+    Word.RESUMED: _("The exercise goes on."),
+    Word.ENDED: _("The exercise is over. Whatever reaches you now without these words is real."),
+}
+HEADED: dict[str, Promise] = {
+    Word.INVITED: _("You take part"),
+    Word.STARTED: _("It has begun"),
+    Word.PAUSED: _("Paused"),
+    Word.RESUMED: _("It goes on"),
+    Word.ENDED: _("It is over"),
+}
+
+
+def headed(word: str) -> str:
+    """The same in the words of a subject."""
+    return str(HEADED[Word(word)])
+
+
+def said(word: str) -> str:
+    return str(SAID[Word(word)])
 
 
 def tell(exercise: Exercise, word: Word, at: datetime) -> Announcement:

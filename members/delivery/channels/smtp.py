@@ -15,6 +15,7 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from members.delivery import marked
 from members.delivery.channels.base import ChannelError, Receipt, Stale
 from members.delivery.channels.pipelined import hand_over
 from members.delivery.claimed import Claimed
@@ -99,6 +100,7 @@ class Smtp:
         message = EmailMultiAlternatives(own.subject, own.text, **told)
         if claimed.certificate:
             message = Encrypted(claimed.certificate, own.subject, own.text, **told)
+            message.subject = marked.subject(claimed.what, str(message.subject))  # the outer one, which anybody reads
         message.attach_alternative(own.html, "text/html")
         return message
 
