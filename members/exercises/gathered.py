@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from members.exercises.came import Came, Did, Happened, House, Noted, Played
 from members.models import Exercise, Inject, Observation, Organisation, Participant, Reply
 
@@ -24,9 +26,12 @@ def came(exercise: Exercise) -> Came:
     )
 
 
-def own(whole: Came, team: str, of: House) -> Came:
-    """What a player may read of it after the end: what came to their team, and what their own organisation did."""
-    injects = [one for one in whole.injects if team in one.teams and one.sent_at is not None]
+def own(whole: Came, team: str, of: House, read: Collection[int]) -> Came:
+    """What a player may read of it after the end: what came to their team, and what their own organisation did.
+
+    `read`: the numbers of the injects that the rule gives them.
+    """
+    injects = [one for one in whole.injects if team in one.teams and one.number in read]
     numbers = {one.number for one in injects}
     return Came(
         injects=[one._replace(expects="") for one in injects],

@@ -7,7 +7,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 
 from members.exercises.guarded import tree
-from members.exercises.part import QUOTED, Part
+from members.exercises.filepart import QUOTED, Part
 from members.exercises.readinginject import EVERYBODY, inject
 from members.exercises.scenario import (
     LONGEST,

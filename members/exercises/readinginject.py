@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from members.exercises.guarded import Branch
-from members.exercises.part import QUOTED, Part, nearest
+from members.exercises.filepart import QUOTED, Part, nearest
 from members.exercises.scenario import CHANNELS, FILE_NAME, LATEST, LONGEST, TIERS, InjectFile
 
 OF_INJECT = ("number", "at", "title", "teams", "channel", "tier", "text", "attachment", "expects", "acknowledge",

@@ -17,7 +17,7 @@ from django.urls import reverse
 from advisories.kinds import PAGES
 from advisories.models import Entry, Story
 from advisories.views.embargo import ACTS
-from members.models import Address, Contact, Delivery, Frequency, Item, Kind, Named, Shift, Subscription
+from members.models import Address, Contact, Delivery, Frequency, Inject, Item, Kind, Named, Shift, Subscription
 from members.reach.own import code_of
 from members.response.link import token
 from members.telling.stop import token as stop_token
@@ -87,6 +87,21 @@ def child_refs(world: Drawn) -> Iterable[Args]:
     others = [row.reference for row in world.rows.values() if row.parent is None][:1]
     yield from ((other, row.reference) for other in [*others, UNKNOWN] for row in children[-1:])
     yield from world.sealed_files
+    yield (UNKNOWN, UNKNOWN)
+
+
+def played_refs(world: Drawn) -> Iterable[Args]:
+    """Every exercise, and of what is none each fifth: there are no exercises in most worlds."""
+    rows = enumerate(world.rows.values())
+    yield from ((row.reference,) for place, row in rows if row.kind == Kind.EXERCISE or place % 5 == 0)
+    yield (UNKNOWN,)
+
+
+def inject_refs(world: Drawn) -> Iterable[Args]:
+    """Every inject in its exercise; and one in what it is not of."""
+    found = list(Inject.objects.order_by("pk").values_list("exercise__item__reference", "code"))
+    yield from found
+    yield from ((row.reference, code) for row in list(world.rows.values())[:1] for _ref, code in found[:1])
     yield (UNKNOWN, UNKNOWN)
 
 
@@ -233,6 +248,7 @@ SAID = {"comment-body": "x", "comment-readers": "readers", "comment-capacity": "
 REPORT = {"title": "", "indicators": "203.0.113.9\nnothing", "started_at": "never", "act": "file"}
 NEIGHBOUR = {"name": "x", "kind": "mail", "strictest": "GREEN", "mail": "x@example.org"}
 LINE = {"frequency": "2", "lowest": "1", "category": "", "warp": ""}
+ACTION = {"text": "x", "owner": "x", "due_on": "2027-01-01"}
 HOURS = {"digest_hour": "8", "digest_weekday": "0", "quiet_from": "", "quiet_until": "", "time_zone": "Europe/London"}
 EMBARGO = {"ends_at_0": "2027-01-01", "ends_at_1": "12:00", "ends_at": "2027-01-01 12:00", "reason": "x", "terms": "x",
            "why": "x", "evidence": "x", "people": "nobody@example.org", "named": "", "handlers": ""}  # fmt: skip
@@ -323,25 +339,27 @@ ROUTES: dict[str, Walk] = {
     "questions:follow": Walk(queries=None, body={"how": "follows"}, posts=some_refs),
     "exercises:list": Walk(),
     "exercises:new": Walk(body={"warp": "wm", "source": "empty", "title": ""}),
-    "exercises:detail": Walk(refs),
-    "exercises:scenario": Walk(some_refs),
-    "exercises:edit": Walk(some_refs, body={"title": "x", "pace": "1"}),
-    "exercises:teams": Walk(queries=None, body={"act": "add", "name": "x"}, posts=some_refs),
-    "exercises:people": Walk(some_refs, body={"act": "observer", "observer-addresses": "nobody@example.org"}),
-    "exercises:inject-new": Walk(some_refs, body={"title": "x"}),
-    "exercises:inject": Walk(child_refs),
-    "exercises:inject-edit": Walk(child_refs, body={"act": "remove"}),
-    "exercises:file": Walk(child_refs),
-    "exercises:reply": Walk(queries=None, body={"act": "acknowledge"}, posts=child_refs),
-    "exercises:inject-act": Walk(queries=None, body={"act": "send"}, posts=child_refs),
-    "exercises:board": Walk(refs),
-    "exercises:act": Walk(queries=None, body={"act": "start"}, posts=some_refs),
-    "exercises:end": Walk(some_refs, body={}),
-    "exercises:note": Walk(queries=None, body={"words": "x"}, posts=some_refs),
-    "exercises:report": Walk(refs),
-    "exercises:report-csv": Walk(some_refs),
-    "exercises:actions": Walk(queries=None, body={"text": "x", "owner": "x", "due_on": "2027-01-01"}, posts=some_refs),
-    "exercises:action": Walk(queries=None, body={"act": "done"}, posts=child_refs),
+    "exercises:detail": Walk(played_refs),
+    "exercises:scenario": Walk(played_refs),
+    "exercises:edit": Walk(played_refs, body={"title": "x", "pace": "1"}),
+    "exercises:teams": Walk(queries=None, body={"act": "add", "name": "x"}, posts=played_refs),
+    "exercises:people": Walk(played_refs, body={"act": "observer", "observer-addresses": "nobody@example.org"}),
+    "exercises:inject-new": Walk(played_refs, body={"title": "x"}),
+    "exercises:inject": Walk(inject_refs),
+    "exercises:inject-edit": Walk(inject_refs, body={"act": "remove"}),
+    "exercises:file": Walk(inject_refs),
+    "exercises:reply": Walk(queries=None, body={"act": "acknowledge"}, posts=inject_refs),
+    "exercises:inject-act": Walk(queries=None, body={"act": "send"}, posts=inject_refs),
+    "exercises:board": Walk(played_refs),
+    "exercises:act": Walk(queries=None, body={"act": "start"}, posts=played_refs),
+    "exercises:end": Walk(played_refs, body={}),
+    "exercises:note": Walk(queries=None, body={"words": "x"}, posts=played_refs),
+    "exercises:report": Walk(played_refs),
+    "exercises:report-csv": Walk(played_refs),
+    "exercises:actions": Walk(
+        queries=None, body=ACTION, posts=played_refs
+    ),
+    "exercises:action": Walk(queries=None, body={"act": "done"}, posts=inject_refs),
     A + "respond": Walk(queries=None, body={"act": "confirm", "answer-words": "x"}, posts=some_refs),
     A + "why": Walk(refs, lambda world: ("", "who=x-1%40example.org")),
     A + "responses": Walk(refs),

@@ -19,7 +19,7 @@ from members.exercises import actions, clock
 from members.exercises.came import Came
 from members.exercises.figures import against, steps, times
 from members.exercises.gathered import came, house, own
-from members.exercises.seen import Seat
+from members.exercises.seen import Seat, injects
 from members.exercises.table import HEAD, lines
 from members.middleware import HubRequest
 from members.playforms import ActionForm
@@ -50,7 +50,8 @@ def _seen(request: HubRequest, of: Seat) -> Came:
         return whole
     mine = of.participant
     assert mine is not None and mine.team is not None and mine.organisation is not None  # a player has both
-    return own(whole, mine.team.slug, house(mine.organisation))
+    read = set(injects(of, request.viewer, request.at).values_list("number", flat=True))
+    return own(whole, mine.team.slug, house(mine.organisation), read)
 
 
 def _context(request: HubRequest, of: Seat, whole: Came, form: ActionForm | None = None) -> dict[str, Any]:
