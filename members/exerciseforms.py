@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from members import tlp
 from members.exercises.library import library
+from members.exercises.preparing import LABELS
 from members.exercises.reading import read
 from members.exercises.scenario import BYTES, LONGEST, ScenarioFile, Unreadable
 from members.injectforms import TextField
@@ -77,6 +79,16 @@ class TextsForm(forms.Form):
         widget=forms.NumberInput({"class": "govuk-input--width-2"}),
         help_text=_("Minutes of exercise time in one minute. 1 is as it would happen; 2 is twice as fast."),
     )  # fmt: skip
+
+    label = forms.ChoiceField(
+        label=_("Label"), choices=[(label, tlp.display(label)) for label in LABELS], widget=forms.RadioSelect,
+        help_text=_("Of all that comes in it. It can change until somebody is invited."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, labelled: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not labelled:
+            del self.fields["label"]
 
 
 class TeamForm(forms.Form):

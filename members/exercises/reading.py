@@ -6,8 +6,8 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from members.exercises.guarded import tree
 from members.exercises.filepart import QUOTED, Part
+from members.exercises.guarded import tree
 from members.exercises.readinginject import EVERYBODY, inject
 from members.exercises.scenario import (
     LONGEST,
@@ -69,6 +69,11 @@ def _teams(top: Part) -> tuple[TeamFile, ...]:
                 "“%(slug)s” can’t be a team’s short name. Use up to %(most)d small letters, digits, hyphens; not “all”."
             )
             part.wrong(said, slug=slug[:QUOTED], most=LONGEST["slug"])
+    called = [branch.of.strip() for branch in named.of.values() if isinstance(branch.of, str)]
+    for name, times in Counter(called).items():
+        if name and times > 1:
+            said = _("%(times)d are called “%(name)s”. Give each a name of its own.")
+            part.wrong(said, times=times, name=name[:QUOTED])
     names = [(slug, part.line(slug, LONGEST["team"], _("Say what the team is called."))) for slug in named.of]
     return tuple(TeamFile(*one) for one in names)
 

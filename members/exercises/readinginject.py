@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from members.exercises.guarded import Branch
 from members.exercises.filepart import QUOTED, Part, nearest
+from members.exercises.guarded import Branch
 from members.exercises.scenario import CHANNELS, FILE_NAME, LATEST, LONGEST, TIERS, InjectFile
 
 OF_INJECT = ("number", "at", "title", "teams", "channel", "tier", "text", "attachment", "expects", "acknowledge",

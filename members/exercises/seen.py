@@ -9,6 +9,8 @@ from enum import Enum
 from django.db.models import Prefetch, QuerySet
 
 from members import policy, stand
+from members.exercises.holding import may_facilitate
+from members.exercises.players import taking_part
 from members.models import Exercise, Inject, Item, Kind, Participant, Person, Realm, Reply, Standing
 
 PAGE = 50  # exercises in a list
@@ -61,8 +63,8 @@ def seat(person: Person, viewer: policy.Viewer, ref: str, at: datetime) -> Seat 
 def seat_in(person: Person, item: Item, at: datetime) -> Seat | None:
     """The same of an item that the rule gave."""
     item.exercise.item = item
-    enrolled = item.exercise.participants.filter(person=person).select_related("organisation", "team").first()
-    role = _role(policy.can(person, "facilitate", item, at), enrolled)
+    enrolled = taking_part(item.exercise, at).filter(person=person).select_related("organisation", "team").first()
+    role = _role(may_facilitate(person, item, at), enrolled)
     if role is None:
         return None
     standing = stand.in_force(item, at)

@@ -65,7 +65,7 @@ def _live(request: HubRequest, of: Seat) -> dict[str, Any]:
         missing = checks(exercise, exercise.teams.order_by("slug"), whole, invited=invited)
     return context(
         of, at=request.at, played=played, pace=exercise.pace, acts=ACTS[exercise.state], checks=missing,
-        sends=exercise.state in (State.RUNNING, State.PAUSED), sent=sent,
+        sends=exercise.state == State.RUNNING, skips=exercise.state != State.ENDED, sent=sent,
         waiting=[_waiting(one, played, exercise) for one in waiting], **paused(request, of),
     )  # fmt: skip
 

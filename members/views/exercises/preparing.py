@@ -32,8 +32,9 @@ FIELDS = ("offset", "title", "text", "expects", "channel", "tier", "asks", "with
 @login_required
 def edit(request: HubRequest, ref: str) -> HttpResponse:
     of = led(request, ref)
-    was = {name: getattr(of.exercise, name) for name in TEXTS}
-    form = TextsForm(request.POST if request.method == "POST" else None, initial=was)
+    was = {name: getattr(of.exercise, name) for name in TEXTS} | {"label": of.label}
+    labelled = not preparing.invited(of.exercise, request.at)
+    form = TextsForm(request.POST if request.method == "POST" else None, initial=was, labelled=labelled)
     if form.is_valid():
         try:
             preparing.edit(of.person, of.exercise, request.at, **form.cleaned_data)

@@ -107,8 +107,9 @@ def test_an_empty_one_is_filled_by_hand(world: World, now: list[datetime]) -> No
     browser.post(f"{here}injects/{inject.code}/edit/", {**one, "offset": "1:00", "title": "Second thoughts"})
     inject.refresh_from_db()
     assert (inject.offset, inject.title) == (3600, "Second thoughts")
-    browser.post(f"{here}edit/", {"title": "Renamed", "aims": "a", "briefing": "b", "pace": "2"})
-    assert "Renamed" in browser.get(here).content.decode()
+    browser.post(f"{here}edit/", {"title": "Renamed", "aims": "a", "briefing": "b", "pace": "2", "label": "AMBER"})
+    page = browser.get(here).content.decode()
+    assert "Renamed" in page and "TLP:AMBER" in page
     browser.post(f"{here}injects/{inject.code}/edit/", {"act": "remove"})
     assert not exercise.injects.exists()
 
@@ -216,10 +217,11 @@ def test_what_comes_next_is_sent_now_or_skipped_and_what_was_done_is_seen(made: 
     assert "solihull: acknowledged after 5 min, 0 answers" in page
     assert "brum: acknowledged after 13 min <strong>(late)</strong>" in page
     assert "walsall: <strong>not acknowledged</strong>" in page
-    sent = made.inject(1).item_id
-    again = browser.post(made.path("inject-act", made.inject(1).code), {"act": "send"}, follow=True)  # a nervous thumb
-    assert "govuk-notification-banner--error" not in again.content.decode()
-    assert made.inject(1).item_id == sent
+    before = made.inject(1).item
+    browser.post(made.path("inject-act", made.inject(1).code), {"act": "send"})  # a nervous thumb
+    assert made.inject(1).item == before
+    again = browser.post(made.path("inject-act", made.inject(1).code), {"act": "skip"}, follow=True)
+    assert "govuk-notification-banner--error" in again.content.decode()
 
 
 def test_the_board_asks_for_itself_again_and_gives_the_live_part_alone(made: Game) -> None:
@@ -260,6 +262,19 @@ def test_a_real_alert_that_pauses_it_is_named_to_who_reads_that_alone(made: Game
         page = made.page(name, made.path(path))
         assert "omething real is happening" in page, name
         assert (real.reference in page) == reads == ("Read the real alert" in page), name
+
+
+def test_once_they_are_invited_the_label_stays_and_whoever_is_added_reads_it_at_once(made: Game) -> None:
+    browser = made.browser("carol")
+    assert 'name="label"' not in made.page("carol", made.path("edit"))
+    assert "Invite them" not in made.page("carol", made.path("detail"))
+    browser.post(made.path("edit"), {"title": "Still GREEN", "pace": "1", "label": "AMBER"})
+    assert made.fresh().item.marking == "GREEN" and made.exercise.title == "Still GREEN"
+    said = {"act": "player", "player-addresses": "fay@example.org", "player-team": "it", "player-organisation": ""}
+    browser.post(made.path("people"), said)
+    assert "It has not begun yet" in made.page("fay", made.path("detail"))
+    browser.post(made.path("people"), {"act": "leave", "email": "fay@example.org"})
+    assert made.browser("fay").get(made.path("detail")).status_code == 404
 
 
 def test_the_list_tells_as_what_one_is_in_it(made: Game) -> None:

@@ -107,6 +107,7 @@ def test_no_word_is_taken_for_anything_but_a_word(said: str) -> None:
         ("version: 1", "version: 9", "", "Write “version: 1” at the top"),
         ("title: A small one", "title:", "", "“title” is missing"),
         ("  it: IT", "  IT dept: IT", "Teams (line 4)", "“IT dept” can’t be a team’s short name"),
+        ("  it: IT", "  it: Communications", "Teams (line 4)", "2 are called “Communications”"),
         ("  it: IT", "  it:", "Teams (line 4)", "Say what the team is called"),
     ],
 )  # fmt: skip
@@ -210,7 +211,7 @@ def scenarios(draw: st.DrawFn) -> ScenarioFile:
             )
         )  # fmt: skip
     injects.sort(key=lambda one: (one.offset, one.number))
-    made = tuple(TeamFile(slug, draw(LINE)) for slug in teams)
+    made = tuple(TeamFile(slug, f"{n} {draw(LINE)}") for n, slug in enumerate(teams))
     return ScenarioFile(draw(LINE), made, tuple(injects), aims=draw(TEXT), briefing=draw(TEXT))
 
 
