@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members.views.exercises import board, lists, people, play, preparing, report
+from members.views.exercises import board, lists, noting, people, play, preparing, report
 
 app_name = "exercises"
 urlpatterns = [
@@ -24,7 +24,7 @@ urlpatterns = [
     path("exercises/<ref:ref>/board/", board.show, name="board"),
     path("exercises/<ref:ref>/act/", board.act, name="act"),
     path("exercises/<ref:ref>/end/", board.end, name="end"),
-    path("exercises/<ref:ref>/note/", board.note, name="note"),
+    path("exercises/<ref:ref>/note/", noting.note, name="note"),
     path("exercises/<ref:ref>/report/", report.show, name="report"),
     path("exercises/<ref:ref>/report.csv", report.export, name="report-csv"),
     path("exercises/<ref:ref>/actions/", report.add_action, name="actions"),

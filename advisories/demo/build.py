@@ -53,9 +53,9 @@ def build(at: datetime) -> None:
     report(at)
     reach(at)
     confirm(at)
+    exercise(at)
     _told_long_ago(at)
     keep_kit(at)
-    exercise(at)
 
 
 def _told_long_ago(at: datetime) -> None:

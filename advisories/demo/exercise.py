@@ -22,11 +22,11 @@ OBSERVER = "tom.okafor@severnfire.example.org"
 
 
 def exercise(at: datetime) -> None:
-    """Prepared three days ago, and invited yesterday."""
+    """Prepared three days ago, and invited the day before yesterday."""
     cara, warp = Person.objects.get(email=LEADS), Warp.objects.get(slug=WARP)
     made = take(cara, warp, library()[SCENARIO], at - timedelta(days=3))
     teams = {team.slug: team for team in made.teams.all()}
     for slug, addresses in PLAYERS.items():
-        enrolling.players(cara, made, at - timedelta(days=2), addresses, teams[slug], None)
-    enrolling.observers(cara, made, at - timedelta(days=2), [OBSERVER])
-    preparing.invite(cara, made, at - timedelta(days=1))
+        enrolling.players(cara, made, at - timedelta(hours=60), addresses, teams[slug], None)
+    enrolling.observers(cara, made, at - timedelta(hours=60), [OBSERVER])
+    preparing.invite(cara, made, at - timedelta(days=2))

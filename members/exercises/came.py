@@ -60,6 +60,19 @@ class Noted(NamedTuple):
     by: str = ""
 
 
+class Step(NamedTuple):
+    """Something happened. `what`: sent, acknowledged, answered, noted."""
+
+    at: datetime
+    clock: float
+    what: str
+    inject: Happened | None
+    house: House | None
+    by: str
+    words: str
+    met: str
+
+
 @dataclass(frozen=True)
 class Came:
     """All that happened."""

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from statistics import median
-from typing import NamedTuple
 
-from members.exercises.came import ACKNOWLEDGED, ANSWERED, Came, Did, Happened, House, Noted, Played
+from members.exercises.came import ACKNOWLEDGED, ANSWERED, Came, Did, Happened, House, Noted, Played, Step
 
 
 @dataclass(frozen=True)
@@ -56,19 +54,6 @@ class Against:
 
     inject: Happened
     answers: tuple[Answer, ...]
-
-
-class Step(NamedTuple):
-    """Something happened. `what`: sent, acknowledged, answered, noted."""
-
-    at: datetime
-    clock: float
-    what: str
-    inject: Happened | None
-    house: House | None
-    by: str
-    words: str
-    met: str
 
 
 def houses_of(inject: Happened, players: Iterable[Played]) -> list[House]:

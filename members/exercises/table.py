@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from members.exercises.came import Came
-from members.exercises.figures import Answer, Step, Times, against, steps, times
+from members.exercises.came import Came, Step
+from members.exercises.figures import Answer, Times, against, steps, times
 from members.exercises.spelling import spelled
 from members.models import Action
 

@@ -9,8 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +17,6 @@ from members.exercises import clock, preparing, running
 from members.exercises.checks import checks
 from members.exercises.figures import against
 from members.exercises.gathered import came
-from members.exercises.noting import note as say
 from members.exercises.seen import Seat, injects
 from members.exercises.spelling import in_words
 from members.middleware import HubRequest
@@ -27,8 +24,8 @@ from members.models import Exercise, Inject
 from members.refused import Refused
 from members.views.asking import not_found
 from members.views.exercises import words
-from members.views.exercises.door import PREPARED, context, led, one_inject, watched
-from members.views.exercises.noted import note_form, notes, paused
+from members.views.exercises.door import PREPARED, context, led, one_inject
+from members.views.exercises.noted import notes, paused
 
 State = Exercise.State
 PRIMARY, SECONDARY = "", "govuk-button--secondary"
@@ -131,30 +128,3 @@ def end(request: HubRequest, ref: str) -> HttpResponse:
         return redirect("exercises:report", ref)
     waiting = of.exercise.injects.filter(state=Inject.State.WAITING).count()
     return render(request, "exercises/end.html", context(of, waiting=waiting))
-
-
-@require_POST
-@login_required
-def note(request: HubRequest, ref: str) -> HttpResponse:
-    """What whoever leads or observes notes."""
-    of = watched(request, ref)
-    back = _back(request, reverse("exercises:detail", args=[ref]))
-    if of.exercise.state == PREPARED:
-        raise not_found(request, ref)
-    form = note_form(of, request.POST)
-    if not form.is_valid():
-        template = "exercises/note.html"
-        return render(request, template, context(of, form=form, note_form=form, note_back=back))
-    try:
-        say(of.person, of.exercise, request.at, **form.note())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Noted."))
-    return redirect(back)
-
-
-def _back(request: HubRequest, otherwise: str) -> str:
-    """Where they came from, within the hub."""
-    asked = request.POST.get("back", "")
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise

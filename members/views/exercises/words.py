@@ -9,8 +9,8 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.exercises.came import Came
-from members.exercises.figures import Step, Times
+from members.exercises.came import Came, Step
+from members.exercises.figures import Times
 from members.exercises.seen import Seat
 from members.exercises.spelling import spelled
 from members.models import Inject, Observation, Tier
