@@ -18,6 +18,8 @@ from members.audit import record
 from members.delivery.claimed import key_of
 from members.delivery.mark import line_key, message_key
 from members.delivery.quiet import quiet
+from members.exercises.pausing import pause_for
+from members.exercises.restored import drop as drop_exercises
 from members.journal import Lines, What
 from members.models import Announcement, Delivery, DigestLine, Escalation, Realm, ReporterNotice, Response, Tier
 from members.refused import Refused
@@ -47,11 +49,12 @@ class Held(NamedTuple):
 
 
 def hold(at: datetime) -> int:
-    """Hold whatever may still send something. How many announcements.
+    """Hold whatever may still send something. How many announcements. What is owed of exercises is dropped.
 
     A digest that is held is one of its own: that of the day may yet be written, of what is announced from now on.
     """
-    owing = Announcement.objects.filter(_owing(), held_since=None)
+    drop_exercises(at)
+    owing = Announcement.objects.filter(_owing(), held_since=None, realm=Realm.REAL)
     held = owing.update(held_since=at)
     Announcement.objects.filter(event=Announcement.Event.DIGEST, held_since=at).update(window="")
     # To whom it went is written nowhere, so nobody can tell whether it did: the first page says that it awaits them.
@@ -158,6 +161,8 @@ def let_go(code: str, at: datetime) -> Held:
     due.update(due_at=at, tries=0, first_refused_at=None)
     _ask_from(code, at)
     quiet(Announcement.objects.get(code=code), at)
+    if one.planned:  # else planning does it
+        pause_for(Announcement.objects.get(code=code).pk, at)
     record("let_go", at, reference=one.reference, event=one.event, messages=one.messages)
     tasks.nudge()
     return one

@@ -22,9 +22,13 @@ TOLD = (Announcement.Event.RELEASED, Announcement.Event.REVISED)
 log = structlog.get_logger(__name__)
 
 
-def stop(exercise: Exercise, at: datetime, *, by: Person | None = None, reason: Item | None = None) -> None:
-    """`exercise`, which is held and runs, is paused. `reason`: the real alert for which it is."""
-    fold(exercise, at)
+def stop(
+    exercise: Exercise, at: datetime, *, by: Person | None = None, reason: Item | None = None,
+    stood: datetime | None = None,
+) -> None:  # fmt: skip
+    """`exercise`, which is held and runs, is paused. `reason`: the real alert for which it is. `stood`: since when its
+    clock has stood already."""
+    fold(exercise, stood or at)
     exercise.state, exercise.paused_for = State.PAUSED, reason
     exercise.save(update_fields=["played", "runs_since", "state", "paused_for"])
     record("pause_exercise", at, by=by, reference=exercise.item.reference)

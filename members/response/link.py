@@ -19,7 +19,9 @@ from django.conf import settings
 from django.db import transaction
 
 from members import policy
-from members.models import Address, Announcement, Item, Person, Response
+from members.exercises import link as play
+from members.exercises.link import Played
+from members.models import Address, Announcement, Item, Person, Realm, Response
 from members.response.answer import Means, acknowledge, asked
 
 ID = 8  # bytes, at the end of what is encrypted
@@ -32,6 +34,7 @@ class Opened:
     person: Person
     item: Item
     responses: list[Response]
+    of_exercise: bool = False
 
     @property
     def organisations(self) -> list[str]:
@@ -48,7 +51,7 @@ def token(code: str, address: int) -> str:
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
-def opened(token: str, at: datetime) -> Opened | None:
+def opened(token: str, at: datetime) -> Opened | Played | None:
     """What the link is for at `at`; None where it is none, whoever it was sent to may not answer any more, or
     its address is not theirs any more.
 
@@ -64,6 +67,8 @@ def opened(token: str, at: datetime) -> Opened | None:
     if address is None or address.person is None or announcement is None or announcement.item is None:
         return None
     person, item = address.person, announcement.item
+    if announcement.realm != Realm.REAL:
+        return play.opened(person, item, at)
     if not policy.can(person, "acknowledge", item, at):
         return None
     responses = list(asked(person, item, at).filter(announcement=announcement, closed_at=None))
@@ -71,9 +76,11 @@ def opened(token: str, at: datetime) -> Opened | None:
 
 
 @transaction.atomic
-def confirm(token: str, at: datetime) -> Opened | None:
+def confirm(token: str, at: datetime) -> Opened | Played | None:
     """Confirm by the link, once, for all organisations that it is for; None as `opened` has it."""
     found = opened(token, at)
+    if isinstance(found, Played):
+        return play.confirm(found, at)
     if found is not None and not found.answered:
         houses = [one.organisation.slug for one in found.responses]
         acknowledge(found.person, found.item, at, houses, found.responses[0].announcement.code, Means.LINK)

@@ -20,7 +20,7 @@ def answer(request: HubRequest, token: str) -> HttpResponse:
     else:
         # Several names would tell whoever it was forwarded to who else was asked.
         names = found.organisations
-        context = {"name": names[0] if len(names) == 1 else "", "count": len(names)}
+        context = {"name": names[0] if len(names) == 1 else "", "count": len(names), "played": found.of_exercise}
         said = render(request, "members/answer.html", {**context, "answered": posted or found.answered})
     said.headers["Cache-Control"] = "no-store, private"  # a token stands in the address
     return said

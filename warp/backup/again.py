@@ -40,6 +40,7 @@ from members.models import (
     Named,
     Person,
     PublicKey,
+    Realm,
     Standing,
     Subscriber,
 )
@@ -111,8 +112,9 @@ def _end(model: type[Dated], keys: Keys, at: datetime) -> int:
     ended = mine.filter(since__lte=at).update(until=at)
     if model is Subscriber:
         subscribing.erase(Subscriber.objects.filter(pk__in=mine.values("pk")))
-    for item in Item.rows.filter(pk__in=touched).select_related("warp", "parent"):
-        place(item)
+    for realm in Realm:
+        for item in Item.rows.realm(realm).filter(pk__in=touched).select_related("warp", "parent"):
+            place(item)
     return ended
 
 

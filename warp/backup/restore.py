@@ -23,6 +23,7 @@ from members import clock, embargo, journal
 from members.audit import record
 from members.delivery import held
 from members.delivery.plan import plan
+from members.exercises import restored
 from members.journal import marker
 from members.models import Person, Pulse, Seal
 from members.refused import Refused
@@ -41,6 +42,7 @@ class Restored(NamedTuple):
     known: int  # messages and lines that the journal knows were sent
     held: int  # announcements
     journals: int  # how many were there to be read
+    exercises: list[str]  # references of those that ran, and are paused
 
 
 def restore(
@@ -172,6 +174,7 @@ def _put_right(manifest: Manifest, files: int, journals: list[Path]) -> Restored
     done = again(told, manifest.taken_at, at)
     embargo.remind(at)  # of what has run out, as it was before: held like all the rest
     held.hold(at)
+    paused = restored.pause(manifest.taken_at, at)  # told of from now on: nothing of that is held
     known = held.lines_sent(told, at)  # before planning makes lines of numbers that others had
     plan(at, held=True)
     known += held.sent_since(told)
@@ -179,4 +182,4 @@ def _put_right(manifest: Manifest, files: int, journals: list[Path]) -> Restored
     record("restore", at, taken_at=manifest.taken_at.isoformat(), head=manifest.head, held=left)
     seal(at)
     marker().unlink()
-    return Restored(manifest.taken_at, files, done, known, left, len(journals))
+    return Restored(manifest.taken_at, files, done, known, left, len(journals), paused)

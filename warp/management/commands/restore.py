@@ -77,6 +77,9 @@ def sentences(done: Restored) -> list[str]:
         said.append(f"{again.unverified} telephones, channels and contacts' addresses get nothing before they are "
                     "verified again by those who registered them, and none is stated to be private: tell your "
                     "coordinators.")  # fmt: skip
+    if done.exercises:
+        said.append(f"Exercises that ran and are paused: {', '.join(done.exercises)}. What was owed of them is "
+                    "dropped; whoever facilitates one resumes it.")  # fmt: skip
     said.append("Passwords and second factors are what they were: whoever changed or removed one since does it again.")
     if done.held:
         said.append(f"{done.held} announcements may have gone out since then, and are held: manage.py held list")
