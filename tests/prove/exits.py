@@ -356,9 +356,7 @@ ROUTES: dict[str, Walk] = {
     "exercises:note": Walk(queries=None, body={"words": "x"}, posts=played_refs),
     "exercises:report": Walk(played_refs),
     "exercises:report-csv": Walk(played_refs),
-    "exercises:actions": Walk(
-        queries=None, body=ACTION, posts=played_refs
-    ),
+    "exercises:actions": Walk(queries=None, body=ACTION, posts=played_refs),
     "exercises:action": Walk(queries=None, body={"act": "done"}, posts=inject_refs),
     A + "respond": Walk(queries=None, body={"act": "confirm", "answer-words": "x"}, posts=some_refs),
     A + "why": Walk(refs, lambda world: ("", "who=x-1%40example.org")),
