@@ -12,10 +12,13 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from members import appendonly, guards
-        from members.exercises import kinds
+        from members.exercises import kinds as of_exercises
+        from members.training import kinds as training
 
         kinds.register()
         pre_migrate.connect(guards.remove, sender=self, dispatch_uid="guards.remove")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="guards.install")
         pre_migrate.connect(appendonly.remove, sender=self, dispatch_uid="appendonly.remove")
         post_migrate.connect(appendonly.install, sender=self, dispatch_uid="appendonly.install")
+        of_exercises.register()
+        training.register()

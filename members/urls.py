@@ -32,4 +32,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duty/", duty.index, name="duty"),
     path("duty/<slug:slug>/", duty.of, name="duty-of"),
     path("duty/<slug:slug>/<ref:code>/off/", duty.off, name="duty-off"),
+    path("training/", include("members.trainingurls")),
 ]

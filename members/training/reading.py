@@ -1,0 +1,30 @@
+"""What somebody reads of training: courses, and sessions of them, through the rule on the item of the course."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from members import policy
+from members.models import Booking, Course, Session, Standing
+from members.policy import Viewer
+
+State = Booking.State
+
+
+def courses(viewer: Viewer, at: datetime) -> QuerySet[Course]:
+    """The courses that `viewer` reads: drafts and what was taken back too, where they handle it."""
+    return Course.rows.filter(policy.readable(viewer, at, "item_id")).select_related("item__warp")
+
+
+def sessions(viewer: Viewer, at: datetime) -> QuerySet[Session]:
+    """The sessions of those courses, cancelled ones too, by time."""
+    readable = policy.readable(viewer, at, "course__item_id")
+    return Session.objects.filter(readable).select_related("course__item__warp").order_by("starts_at", "pk")
+
+
+def offered(at: datetime, course: str = "course") -> Exists:
+    """The condition that the course of this field stands released at `at`: before and after, nobody can book it."""
+    stands = Standing.objects.at(at).filter(item=OuterRef(f"{course}_id"), state=Standing.State.RELEASED)
+    return Exists(stands.order_by())

@@ -1,0 +1,14 @@
+"""Addresses below /training/. What has a word of its own comes before what has a reference there."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from members.views.training import ahead, course
+
+app_name = "training"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", ahead.index, name="list"),
+    path("<ref:ref>/", course.show, name="course"),
+]
