@@ -1,0 +1,130 @@
+"""Certificates: issued once for a session or a self-paced course, and revoked with a reason. What stands on one is what
+was so on the day; nothing changes it later."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from members import policy
+from members.audit import record
+from members.models import Affiliation, Booking, Certificate, Course, Organisation, Person, Session
+from members.refused import Refused
+from members.times import LONDON
+
+LONGEST_REASON = 500
+
+
+@transaction.atomic
+def issue(
+    person: Person, course: Course, at: datetime, *, completed_on: date, session: Session | None = None,
+    organisation: Organisation | None = None, by: Person | None = None,
+) -> Certificate:  # fmt: skip
+    """`person` completed `course`. Issued twice, it is issued once: the one that holds is given back.
+
+    `by` None: the hub, of what it has seen itself. Without an `organisation`, it is the only one that they are of.
+    """
+    course = Course.rows.select_for_update(of=("self",)).select_related("item").get(pk=course.pk)
+    if by is not None:
+        _may_teach(by, course, at)
+    if held := Certificate.objects.filter(person=person, course=course, session=session, revoked_at=None).first():
+        return held
+    organisation = organisation or _only_house(person, at)
+    made = _made(person, course, at, completed_on, session, organisation.pk if organisation else None)
+    made.save()
+    record("issue_certificate", at, by=by, reference=course.item.reference, number=made.number)
+    return made
+
+
+@transaction.atomic
+def issue_all(by: Person, session: Session, at: datetime) -> int:
+    """Everybody who was there has a certificate; how many are new. Raises Refused.
+
+    Whose was revoked gets none by this: `issue_again` is for that.
+    """
+    session = _ended(by, session, at)
+    bookings = list(owed(session))
+    course = session.course
+    Certificate.objects.bulk_create(
+        _made(one.person, course, at, day_of(session), session, one.organisation_id) for one in bookings
+    )
+    if bookings:
+        record(
+            "issue_certificates", at, by=by, reference=course.item.reference, session=session.code, count=len(bookings)
+        )
+    return len(bookings)
+
+
+@transaction.atomic
+def issue_again(by: Person, session: Session, at: datetime, code: str) -> Certificate:
+    """One for who was there and whose earlier one was revoked. Raises Refused."""
+    session = _ended(by, session, at)
+    there = session.bookings.exclude(state=Booking.State.ENDED).filter(code=code, attended=Booking.Attended.YES)
+    booking = there.select_related("person", "organisation").first()
+    if booking is None:
+        raise Refused(_("Only who was there gets a certificate. Note first that they came."))
+    return issue(
+        booking.person, session.course, at, session=session, organisation=booking.organisation,
+        completed_on=day_of(session), by=by,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def revoke(by: Person, certificate: Certificate, at: datetime, reason: str) -> None:
+    """It holds no more, and whoever checks its number is told so. Twice is once. Raises Refused."""
+    found = Certificate.objects.select_for_update(of=("self",)).select_related("course__item").get(pk=certificate.pk)
+    _may_teach(by, found.course, at)
+    reason = reason.replace("\0", "").strip()
+    if not reason:
+        raise Refused(_("Say why it is revoked: whose it is reads it."))
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("The reason is too long: %d characters are the most.") % LONGEST_REASON)
+    if found.revoked_at is not None:
+        return
+    found.revoked_at, found.revoked_because = at, reason
+    found.save(update_fields=["revoked_at", "revoked_because"])
+    record("revoke_certificate", at, by=by, reference=found.course.item.reference, number=found.number)
+
+
+def owed(session: Session) -> QuerySet[Booking]:
+    """Who was there and never had a certificate of it."""
+    had = Certificate.objects.filter(session=OuterRef("session"), person=OuterRef("person")).order_by()
+    there = session.bookings.filter(attended=Booking.Attended.YES).exclude(state=Booking.State.ENDED)
+    return there.filter(~Exists(had)).select_related("person").order_by("pk")
+
+
+def day_of(session: Session) -> date:
+    """The day on which it was completed, as clocks show it here."""
+    return session.ends_at.astimezone(LONDON).date()
+
+
+def _ended(by: Person, session: Session, at: datetime) -> Session:
+    found = Session.objects.select_for_update(of=("self",)).select_related("course__item").get(pk=session.pk)
+    _may_teach(by, found.course, at)
+    if found.cancelled_at is not None:
+        raise Refused(_("It was cancelled: nobody completed it."))
+    if at < found.ends_at:
+        raise Refused(_("It is not over yet. Issue certificates once it is."))
+    return found
+
+
+def _may_teach(person: Person, course: Course, at: datetime) -> None:
+    if not policy.can(person, "teach", course.item, at):
+        raise Refused(_("You can't do this: only the coordinators of the course's WARP can."))
+
+
+def _only_house(person: Person, at: datetime) -> Organisation | None:
+    of = list(Affiliation.objects.at(at).filter(person=person).select_related("organisation")[:2])
+    return of[0].organisation if len(of) == 1 else None
+
+
+def _made(
+    person: Person, course: Course, at: datetime, completed_on: date, session: Session | None, house: int | None
+) -> Certificate:
+    return Certificate(
+        person=person, course=course, session=session, organisation_id=house, name=person.name, title=course.title,
+        completed_on=completed_on, cpd_minutes=course.cpd_minutes, issued_at=at,
+    )  # fmt: skip
