@@ -15,7 +15,6 @@ class MembersConfig(AppConfig):
         from members.exercises import kinds as of_exercises
         from members.training import kinds as training
 
-        kinds.register()
         pre_migrate.connect(guards.remove, sender=self, dispatch_uid="guards.remove")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="guards.install")
         pre_migrate.connect(appendonly.remove, sender=self, dispatch_uid="appendonly.remove")

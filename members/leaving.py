@@ -17,7 +17,18 @@ from members.audit import alias_of, record
 from members.delivery.forget import forget
 from members.delivery.revoke import revoke
 from members.joining import State, becomes, end, membership
-from members.models import Address, Affiliation, Alias, Membership, Office, Organisation, Person, PublicKey, Warp
+from members.models import (
+    Address,
+    Affiliation,
+    Alias,
+    Certificate,
+    Membership,
+    Office,
+    Organisation,
+    Person,
+    PublicKey,
+    Warp,
+)
 from members.refused import Refused
 from members.response import ladder
 
@@ -125,6 +136,7 @@ def erase(person: Person, at: datetime, by: Person | None) -> None:
     Alias.objects.filter(person=person).delete()
     forget(Address.objects.filter(person=person))
     PublicKey.objects.filter(person=person).delete()
+    Certificate.objects.filter(person=person).update(name="")
     ladder.forget(person)
     person.name, person.email = _("a former member"), f"erased-{chance.code(12).lower()}@invalid"
     person.save(update_fields=["name", "email"])

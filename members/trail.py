@@ -119,6 +119,13 @@ WORDS: dict[str, Promise] = {
     "do_action": gettext_lazy("said that an action is done"),
     "reopen_action": gettext_lazy("said that an action is not done"),
     "remove_action": gettext_lazy("took an action out of its report"),
+    "show_code": gettext_lazy("drew a code to sign in with"),
+    "sign_in": gettext_lazy("signed in to a session of it"),
+    "note_attendance": gettext_lazy("noted who came to a session of it"),
+    "walk_in": gettext_lazy("added somebody who came to a session of it and had not booked"),
+    "issue_certificate": gettext_lazy("issued a certificate"),
+    "issue_certificates": gettext_lazy("issued certificates to who was at a session of it"),
+    "revoke_certificate": gettext_lazy("revoked a certificate"),
     "let_go": gettext_lazy("sent, as the operator, what was held after a restore"),
     "drop": gettext_lazy("dropped, as the operator, what was held after a restore"),
 }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from members import trainingurls_attendance as attendance
 from members.views.training import ahead, course
 
 app_name = "training"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ahead.index, name="list"),
+    *attendance.urlpatterns,
     path("<ref:ref>/", course.show, name="course"),
 ]

@@ -46,6 +46,24 @@ ROUTES = {
     "duty": "scoped",
     "duty-of": "scoped",
     "duty-off": "scoped",
+    "training:in": "scoped",  # to whoever is signed in, about their own place
+    "training:mine": "scoped",  # their own
+    "training:mine-csv": "scoped",
+    "training:certificate": "scoped",  # to its owner alone
+    "training:check": "public",  # by a number of a certificate; its title only where anybody may read the course
+    "training:check-one": "public",
+    "training:of-index": "scoped",
+    "training:of": "scoped",  # to its lead; a course is named to them where they read it
+    "training:of-csv": "scoped",
+    "training:gaps-index": "scoped",
+    "training:gaps": "scoped",  # to who coordinates it, of courses that they read
+    "training:gaps-csv": "scoped",
+    "training:certificates": "scoped",  # to who teaches it
+    "training:revoke": "scoped",
+    "training:attendance": "scoped",
+    "training:attendance-code": "scoped",
+    "training:feedback": "scoped",  # to who was there and reads it
+    "training:feedback-results": "scoped",
     "home": "scoped",
     "feed-tokens": "scoped",  # whoever looks makes and ends their own
     "feed-token-end": "scoped",

@@ -148,7 +148,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Without a trusted proxy the sender writes X-Forwarded-For as it likes, and the limits with it.
 ALLAUTH_TRUSTED_PROXY_COUNT = read("TRUSTED_PROXY_COUNT", env.count, 0, "Write how many proxies stand before the hub.")
 # Asking for public mail: by one visitor, and for one address, whoever asks.
-ACCOUNT_RATE_LIMITS = {"subscribe": "20/h/ip", "subscribe_address": "3/d/key"}
+ACCOUNT_RATE_LIMITS = {
+    "subscribe": "20/h/ip", "subscribe_address": "3/d/key",
+    "training_sign_in": "10/h/user",  # of some 700 million codes
+    "certificate_check": "60/h/ip", "certificate_name": "10/d/key",  # the key is the number whose name is guessed
+}  # fmt: skip
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # whoever sets a password got its link by mail, at the address a coordinator gave
 MFA_TOTP_ISSUER = "WARP hub"

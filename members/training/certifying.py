@@ -6,14 +6,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members import policy
 from members.audit import record
 from members.models import Affiliation, Booking, Certificate, Course, Organisation, Person, Session
 from members.refused import Refused
 from members.times import LONDON
+from members.training.holding import held_course, taught, taught_course
 
 LONGEST_REASON = 500
 
@@ -27,9 +27,7 @@ def issue(
 
     `by` None: the hub, of what it has seen itself. Without an `organisation`, it is the only one that they are of.
     """
-    course = Course.rows.select_for_update(of=("self",)).select_related("item").get(pk=course.pk)
-    if by is not None:
-        _may_teach(by, course, at)
+    course = held_course(course.pk) if by is None else taught_course(by, course.pk, at)
     if held := Certificate.objects.filter(person=person, course=course, session=session, revoked_at=None).first():
         return held
     organisation = organisation or _only_house(person, at)
@@ -75,8 +73,8 @@ def issue_again(by: Person, session: Session, at: datetime, code: str) -> Certif
 @transaction.atomic
 def revoke(by: Person, certificate: Certificate, at: datetime, reason: str) -> None:
     """It holds no more, and whoever checks its number is told so. Twice is once. Raises Refused."""
-    found = Certificate.objects.select_for_update(of=("self",)).select_related("course__item").get(pk=certificate.pk)
-    _may_teach(by, found.course, at)
+    course = taught_course(by, certificate.course_id, at)
+    found = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     reason = reason.replace("\0", "").strip()
     if not reason:
         raise Refused(_("Say why it is revoked: whose it is reads it."))
@@ -86,7 +84,7 @@ def revoke(by: Person, certificate: Certificate, at: datetime, reason: str) -> N
         return
     found.revoked_at, found.revoked_because = at, reason
     found.save(update_fields=["revoked_at", "revoked_because"])
-    record("revoke_certificate", at, by=by, reference=found.course.item.reference, number=found.number)
+    record("revoke_certificate", at, by=by, reference=course.item.reference, number=found.number)
 
 
 def owed(session: Session) -> QuerySet[Booking]:
@@ -102,18 +100,12 @@ def day_of(session: Session) -> date:
 
 
 def _ended(by: Person, session: Session, at: datetime) -> Session:
-    found = Session.objects.select_for_update(of=("self",)).select_related("course__item").get(pk=session.pk)
-    _may_teach(by, found.course, at)
+    found = taught(by, session, at)
     if found.cancelled_at is not None:
         raise Refused(_("It was cancelled: nobody completed it."))
     if at < found.ends_at:
         raise Refused(_("It is not over yet. Issue certificates once it is."))
     return found
-
-
-def _may_teach(person: Person, course: Course, at: datetime) -> None:
-    if not policy.can(person, "teach", course.item, at):
-        raise Refused(_("You can't do this: only the coordinators of the course's WARP can."))
 
 
 def _only_house(person: Person, at: datetime) -> Organisation | None:
@@ -128,3 +120,19 @@ def _made(
         person=person, course=course, session=session, organisation_id=house, name=person.name, title=course.title,
         completed_on=completed_on, cpd_minutes=course.cpd_minutes, issued_at=at,
     )  # fmt: skip
+
+
+def of(person: Person, number: str) -> Certificate | None:
+    """The certificate of this number, where it is theirs."""
+    found = Certificate.objects.select_related("course__item__warp", "organisation")
+    return found.filter(person=person, number=number).first()
+
+
+def of_course(course: Course, before: str = "") -> QuerySet[Certificate]:
+    """Those of a course, the latest first; with `before`, what comes after the certificate of that number."""
+    found = Certificate.objects.filter(course=course).select_related("person", "organisation", "session")
+    last = Certificate.objects.filter(course=course, number=before).first() if before else None
+    if last is not None:
+        earlier = Q(completed_on__lt=last.completed_on) | Q(completed_on=last.completed_on, pk__lt=last.pk)
+        found = found.filter(earlier)
+    return found.order_by("-completed_on", "-pk")

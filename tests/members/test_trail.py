@@ -102,6 +102,7 @@ ELSEWHERE = {
     "split_story", "stop_ticks", "switch_off_source", "switch_on_source", "tighten", "unlink",
     "add_contact", "change_contact", "move_contact", "put_on_duty", "remove_contact", "send_contact_code",
     "settle_flash", "take_off_duty",
+    "give_feedback",  # the trail of its course would tell beside which words it was
     "add_destination", "end_destination", "send_destination_code", "verify_destination",
 }  # fmt: skip
 

@@ -17,7 +17,20 @@ from django.urls import reverse
 from advisories.kinds import PAGES
 from advisories.models import Entry, Story
 from advisories.views.embargo import ACTS
-from members.models import Address, Contact, Delivery, Frequency, Inject, Item, Kind, Named, Shift, Subscription
+from members.models import (
+    Address,
+    Certificate,
+    Contact,
+    Delivery,
+    Frequency,
+    Inject,
+    Item,
+    Kind,
+    Named,
+    Session,
+    Shift,
+    Subscription,
+)
 from members.reach.own import code_of
 from members.response.link import token
 from members.telling.stop import token as stop_token
@@ -193,6 +206,24 @@ def shifts(world: Drawn) -> Iterable[Args]:
     yield ("nowhere", UNKNOWN)
 
 
+def lessons_given(world: Drawn) -> Iterable[Args]:
+    """Every session beneath its course; one beneath another item, and beneath nothing."""
+    found = list(Session.objects.order_by("pk").values_list("course__item__reference", "code"))
+    yield from found
+    yield from ((row.reference, code) for row in list(world.rows.values())[:1] for _ref, code in found[:1])
+    yield (UNKNOWN, UNKNOWN)
+
+
+def certified(world: Drawn) -> Iterable[Args]:
+    yield from ((number,) for number in Certificate.objects.order_by("pk").values_list("number", flat=True))
+    yield (UNKNOWN,)
+
+
+def certified_refs(world: Drawn) -> Iterable[Args]:
+    yield from Certificate.objects.order_by("pk").values_list("course__item__reference", "number")
+    yield (UNKNOWN, UNKNOWN)
+
+
 def named_refs(world: Drawn) -> Iterable[Args]:
     named = Named.objects.select_related("embargo").order_by("pk")[:4]
     references = {row.pk: row.reference for row in world.rows.values()}
@@ -309,6 +340,24 @@ ROUTES: dict[str, Walk] = {
     "duty": Walk(),
     "duty-of": Walk(desks, body={"telephone": "123", "flash_minutes": "30", "usual_label": "GREEN"}),
     "duty-off": Walk(queries=None, body={}, posts=shifts),
+    "training:in": Walk(queries=lambda world: ("", "code=ABCDEF"), body={"code": "ABCDEF"}),
+    "training:mine": Walk(),
+    "training:mine-csv": Walk(),
+    "training:certificate": Walk(certified),
+    "training:check": Walk(body={"number": UNKNOWN, "name": "x"}),
+    "training:check-one": Walk(certified),
+    "training:of-index": Walk(),
+    "training:of": Walk(houses),
+    "training:of-csv": Walk(houses),
+    "training:gaps-index": Walk(),
+    "training:gaps": Walk(desks),
+    "training:gaps-csv": Walk(desks),
+    "training:certificates": Walk(some_refs),
+    "training:revoke": Walk(certified_refs, body={"reason": "x"}),
+    "training:attendance": Walk(lessons_given, body={"act": "walk-in", "email": "x"}),
+    "training:attendance-code": Walk(lessons_given),
+    "training:feedback": Walk(lessons_given, body={"useful": "9"}),
+    "training:feedback-results": Walk(lessons_given),
     "feed-advisories": Walk(queries=feeds, channel="atom"),
     A + "list": Walk(queries=searches),
     A + "detail": Walk(refs, versions),
