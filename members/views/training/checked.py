@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -32,12 +32,15 @@ def one(request: HubRequest, number: str) -> HttpResponse:
 
 def _checked(request: HubRequest, form: CheckForm, number: str, name: str = "") -> HttpResponse:
     """A certificate that there is not, is one that was found and says so: the same page, the same status."""
-    often = not ratelimit.consume(request, action="certificate_check")
-    if not often and name:
-        often = not ratelimit.consume(request, action="certificate_name", key=tidy(number))
-    if often:
+    if not _allowed(request, "certificate_check") or (name and not _allowed(request, "certificate_name", tidy(number))):
         return render(request, "429.html", status=429)
     return _page(request, {"form": form, "asked": True, "found": check(number, request.at, name)})
+
+
+def _allowed(request: HubRequest, action: str, key: str | None = None) -> bool:
+    """Asked of allauth's inner module: the public one lets every GET through, and a number stands in an address."""
+    used = ratelimit.consume(request, app="allauth.account", action=action, key=key, limit_get=True)
+    return used is not None
 
 
 def _page(request: HubRequest, context: dict[str, Any]) -> HttpResponse:
