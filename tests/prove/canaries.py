@@ -55,6 +55,9 @@ class Judge:
         if canary.needs == "reply":
             theirs = self.who in item["players"] and house(self.world, self.who) == house(self.world, item["replied"])
             return channel == "page" and cell == "body" and (theirs or self.oracle.handler(item))
+        if canary.needs == "mine":  # a certificate, or what somebody said without their name
+            listed = canary.field == "certificate title" and cell == "body" and self.oracle.handler(item)
+            return channel == "page" and (self.who == item["certified"] or listed)
         if canary.needs == "terms":
             offered = self.confirmed and self.oracle.may(item) in ("offer", "body")
             return channel == "page" and offered

@@ -21,6 +21,7 @@ from members.models import (
 )
 from members.training.telling import What, tell
 from tests.members.world import BEGINNING
+from tests.prove.attended import attended
 from tests.prove.draw import START, Words
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def course(world: Drawn, item: Item, words: Words) -> None:
     )  # fmt: skip
     for number, name in enumerate(words["booked"]):
         _book(world, session, name, placed=number < session.capacity, told=bool(words["standings"]))
+    attended(world, row, words, words["booked"][0], house(world, words["booked"][0]))
     lesson = Lesson.objects.create(
         course=row, number=1, **{field: world.token(words, f"lesson {field}", WITHIN) for field in ("title", "text")}
     )

@@ -35,7 +35,7 @@ class Canary:
 
     token: str
     field: str
-    needs: str  # body, title, handler, terms, writer, person, kit or ladder
+    needs: str  # body, title, handler, terms, mine, writer, person, kit or ladder
     subject: Any
     version: int = 1
 
