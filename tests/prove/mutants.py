@@ -439,4 +439,29 @@ EXITS = [
            "Item.rows.filter(_fitting(request, chosen), kind=Kind.DISCUSSION)", "a filter lists every question that was asked"),
 ]  # fmt: skip
 
-MUTANTS = [*RULE, *EXITS]
+TRAINING = [
+    Mutant("members/training/had.py", "named = (title, ref, level) if reads else (\"\", \"\", \"\")", "named = (title, ref, level)",
+           "a lead and a coordinator read the titles of courses that are not for them"),
+    Mutant("members/training/checking.py", "public = policy.may(NOBODY, item, at) == Answer.BODY and ", "public = ",
+           "whoever has a certificate's number learns what the course is called"),
+    Mutant("members/training/checking.py", "title=found.title if public else \"\",", "title=found.title if policy.may(NOBODY, item, at) == Answer.BODY else \"\",",
+           "what a course was called before it was for everybody is told everybody"),
+    Mutant("members/training/certifying.py", "return found.filter(person=person, number=number).first()", "return found.filter(number=number).first()",
+           "whoever has a certificate's number opens the certificate"),
+    Mutant("members/training/feedback.py", "    if len(rows) < ENOUGH:\n", "    if not rows:\n",
+           "what the only one who answered said is shown"),
+    Mutant("members/training/attendance.py", "        reads, person=person, state=State.PLACED,", "        person=person, state=State.PLACED,",
+           "who lost the right to a course signs in to it, and is told its title"),
+    Mutant("members/training/feedback.py", "    record(\"give_feedback\", at, by=person)\n", "    record(\"give_feedback\", at, by=person, reference=session.course.item.reference)\n",
+           "the trail that whoever teaches reads says who wrote feedback when"),
+    Mutant("members/training/walkingin.py", "if person is None or policy.may(asked, session.course.item, at) != policy.Answer.BODY:", "if person is None:",
+           "somebody who may not read a course is put on its list, and told so"),
+    Mutant("members/views/training/had.py", "    whose = Q(organisation=organisation, person__in=[one.pk for one in people])\n", "    whose = Q(person__in=[one.pk for one in people])\n",
+           "a lead sees what their people had for another organisation"),
+    Mutant("members/views/training/taught.py", "or not policy.can(person, \"teach\", found.course.item, request.at)", "",
+           "every reader of a course opens the list of who was there"),
+    Mutant("members/views/training/gaps.py", "next((one.warp for one in offices if one.warp.slug == slug), None)", "Warp.objects.filter(slug=slug).first()",
+           "a coordinator sees who was trained in another WARP"),
+]  # fmt: skip
+
+MUTANTS = [*RULE, *EXITS, *TRAINING]

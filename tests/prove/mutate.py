@@ -51,6 +51,7 @@ TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
 PROOFS = (
     ("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], "20"),
     ("directions", ["tests/members/test_directions.py"], "12"),
+    ("training", ["tests/members/training"], "3"),
     (
         "pages",
         [

@@ -301,6 +301,7 @@ def test_a_lead_sees_who_of_theirs_had_what_and_who_had_nothing(world: World, mo
     there(world, open_one, "alice", "mia", "bob")
     there(world, other, "alan")
     place(world, open_one, "mo", attended="yes", organisation=world.organisations["brum"])  # who left
+    place(world, open_one, "alan", attended="yes", organisation=world.organisations["maidstone"])  # for others
     lead(world, "alice")
     world.people["alan"].name = "+Alan"
     world.people["alan"].save()
