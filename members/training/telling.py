@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from members import tasks
-from members.models import Announcement, Booking, Invitation, Tier
+from members.models import Announcement, Booking, Invitation, Session, Tier
 
 What = Invitation.What
 
 
 def tell(booking: Booking, what: What, at: datetime) -> None:
     """Owe the person of `booking` a message of its session as that is now. Part of the verb above."""
-    session = booking.session
-    item = session.course.item
-    announcement = Announcement.objects.create(
-        event=Announcement.Event.INVITED, item=item, version=1, realm=item.realm, tier=Tier.INFORMATION,
-        created_at=at, due_at=at,
+    tell_each(booking.session, [booking], what, at)
+
+
+def tell_each(session: Session, bookings: Iterable[Booking], what: What, at: datetime) -> None:
+    """The same for many bookings of one session, in two statements."""
+    bookings, item = list(bookings), session.course.item
+    if not bookings:
+        return
+    announcements = Announcement.objects.bulk_create(
+        Announcement(
+            event=Announcement.Event.INVITED, item=item, version=1, realm=item.realm, tier=Tier.INFORMATION,
+            created_at=at, due_at=at,
+        )
+        for _booking in bookings
     )  # fmt: skip
-    Invitation.objects.create(
-        announcement=announcement, booking=booking, what=what, sequence=session.sequence,
-        starts_at=session.starts_at, ends_at=session.ends_at, place=session.place, link=session.link,
+    Invitation.objects.bulk_create(
+        Invitation(
+            announcement=announcement, booking=booking, what=what, sequence=session.sequence,
+            starts_at=session.starts_at, ends_at=session.ends_at, place=session.place, link=session.link,
+        )
+        for announcement, booking in zip(announcements, bookings, strict=True)
     )  # fmt: skip
     tasks.nudge()

@@ -1,0 +1,73 @@
+"""The places of a session: held while somebody acts on them, and given to whoever waits first.
+
+Whoever acts holds the item of the course and then the session, always in this order: at once, one waits for the other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from members import policy
+from members.audit import record
+from members.items import locked
+from members.models import Affiliation, Booking, Item, Membership, Office, Session
+from members.refused import Refused
+from members.training import telling
+
+State = Booking.State
+
+
+def held(session: Session) -> Session:
+    """The session as it is now, held with its course until the transaction ends."""
+    item = locked(session.course_id)
+    fresh = Session.objects.select_for_update(of=("self",)).select_related("course").get(pk=session.pk)
+    fresh.course.item = item
+    return fresh
+
+
+def open_still(session: Session, at: datetime) -> None:
+    """Raise Refused where nothing can be changed about it any more."""
+    if session.cancelled_at is not None:
+        raise Refused(_("This session is cancelled."))
+    if session.starts_at <= at:
+        raise Refused(_("This session has begun already."))
+
+
+def placed(session: Session) -> int:
+    """How many have a place."""
+    return session.bookings.filter(state=State.PLACED).count()
+
+
+def in_force(at: datetime) -> Q:
+    """Of bookings: that the account is open, and that under which they come still lasts."""
+    members = Membership.objects.at(at).filter(state=Membership.State.ACTIVE, organisation=OuterRef("organisation"))
+    of = Affiliation.objects.at(at).filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
+    office = Office.objects.at(at).filter(person=OuterRef("person"))
+    capacity = Q(Exists(of.order_by())) & Q(Exists(members.order_by())) | Q(organisation=None) & Q(Exists(office))
+    return capacity & Q(person__active_since__lte=at, person__active_until__gt=at)
+
+
+def rightful(bookings: QuerySet[Booking], item: Item, at: datetime) -> QuerySet[Booking]:
+    """Those of them, all of sessions of the course of `item`, whose person still reads it and comes as they said."""
+    readers = policy.audience(item, at).order_by().values("pk")
+    return bookings.filter(in_force(at), person__in=readers)
+
+
+def fill(session: Session, at: datetime) -> int:
+    """The first who wait move up into what is free, and are told. How many. The caller holds the session."""
+    if session.cancelled_at is not None or session.starts_at <= at:
+        return 0
+    waiting = Booking.objects.filter(session=session, state=State.WAITING)
+    free = session.capacity - placed(session)
+    if free <= 0 or not waiting.exists():
+        return 0
+    item = session.course.item
+    moved = list(rightful(waiting, item, at).order_by("pk")[:free])
+    Booking.objects.filter(pk__in=[one.pk for one in moved]).update(state=State.PLACED, placed_at=at)
+    telling.tell_each(session, moved, telling.What.PLACED, at)
+    if moved:
+        record("move_up", at, reference=item.reference, session=session.code, people=len(moved))
+    return len(moved)
