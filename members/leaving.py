@@ -31,6 +31,7 @@ from members.models import (
 )
 from members.refused import Refused
 from members.response import ladder
+from members.training import progress
 
 
 @transaction.atomic
@@ -137,6 +138,7 @@ def erase(person: Person, at: datetime, by: Person | None) -> None:
     forget(Address.objects.filter(person=person))
     PublicKey.objects.filter(person=person).delete()
     Certificate.objects.filter(person=person).update(name="")
+    progress.forget(person)
     ladder.forget(person)
     person.name, person.email = _("a former member"), f"erased-{chance.code(12).lower()}@invalid"
     person.save(update_fields=["name", "email"])

@@ -60,8 +60,9 @@ VERBS: dict[str, Needs] = {
     "open_origin": Needs.CUSTODY,
     "ask_reporter": Needs.CUSTODY,
     # of a course
-    "teach": Needs.HANDLING,  # its text, its sessions, who was there
+    "teach": Needs.HANDLING,  # its text, its lessons, its sessions, who was there
     "book": Needs.READING,
+    "learn": Needs.READING,  # its lessons, and their quizzes
     # of an exercise
     "facilitate": Needs.HANDLING,
     "play": Needs.READING,

@@ -64,6 +64,23 @@ ROUTES = {
     "training:attendance-code": "scoped",
     "training:feedback": "scoped",  # to who was there and reads it
     "training:feedback-results": "scoped",
+    "training:lessons": "scoped",
+    "training:lessons-edit": "scoped",  # to who teaches it: how many learn it, and nobody's answers
+    "training:lessons-claim": "scoped",
+    "training:lesson-new": "scoped",
+    "training:lesson": "scoped",
+    "training:lesson-read": "scoped",
+    "training:lesson-edit": "scoped",
+    "training:lesson-move": "scoped",
+    "training:lesson-remove": "scoped",
+    "training:quiz": "scoped",  # their own, whoever looks
+    "training:quiz-begin": "scoped",
+    "training:quiz-result": "scoped",
+    "training:quiz-hand-in": "scoped",
+    "training:bank": "scoped",
+    "training:question-new": "scoped",
+    "training:question-edit": "scoped",
+    "training:question-retire": "scoped",
     "home": "scoped",
     "feed-tokens": "scoped",  # whoever looks makes and ends their own
     "feed-token-end": "scoped",

@@ -103,6 +103,7 @@ ELSEWHERE = {
     "add_contact", "change_contact", "move_contact", "put_on_duty", "remove_contact", "send_contact_code",
     "settle_flash", "take_off_duty",
     "give_feedback",  # the trail of its course would tell beside which words it was
+    "read_lesson", "begin_quiz", "hand_in_quiz",  # what somebody learned is theirs, and the trail of the course is not
     "add_destination", "end_destination", "send_destination_code", "verify_destination",
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from advisories.models import Entry, Story
 from advisories.views.embargo import ACTS
 from members.models import (
     Address,
+    Attempt,
     Certificate,
     Contact,
     Delivery,
@@ -26,7 +27,9 @@ from members.models import (
     Inject,
     Item,
     Kind,
+    Lesson,
     Named,
+    Question,
     Session,
     Shift,
     Subscription,
@@ -224,6 +227,25 @@ def certified_refs(world: Drawn) -> Iterable[Args]:
     yield (UNKNOWN, UNKNOWN)
 
 
+def lessons(world: Drawn) -> Iterable[Args]:
+    """Every lesson beneath its course; one beneath another item, and beneath nothing."""
+    found = list(Lesson.objects.order_by("pk").values_list("course__item__reference", "code"))
+    yield from found
+    yield from ((row.reference, code) for row in list(world.rows.values())[:1] for _ref, code in found[:1])
+    yield (UNKNOWN, UNKNOWN)
+
+
+def quizzes(world: Drawn) -> Iterable[Args]:
+    """Every attempt, and one that there is not."""
+    yield from Attempt.objects.order_by("pk").values_list("lesson__course__item__reference", "lesson__code", "code")
+    yield from ((*args, UNKNOWN) for args in lessons(world))
+
+
+def bank(world: Drawn) -> Iterable[Args]:
+    yield from Question.objects.order_by("pk").values_list("lesson__course__item__reference", "lesson__code", "code")
+    yield from ((*args, UNKNOWN) for args in lessons(world))
+
+
 def named_refs(world: Drawn) -> Iterable[Args]:
     named = Named.objects.select_related("embargo").order_by("pk")[:4]
     references = {row.pk: row.reference for row in world.rows.values()}
@@ -358,6 +380,23 @@ ROUTES: dict[str, Walk] = {
     "training:attendance-code": Walk(lessons_given),
     "training:feedback": Walk(lessons_given, body={"useful": "9"}),
     "training:feedback-results": Walk(lessons_given),
+    "training:lessons": Walk(refs),
+    "training:lessons-edit": Walk(some_refs),
+    "training:lessons-claim": Walk(queries=None, body={}, posts=some_refs),
+    "training:lesson-new": Walk(some_refs, body={"title": "x"}),
+    "training:lesson": Walk(lessons),
+    "training:lesson-read": Walk(queries=None, body={}, posts=lessons),
+    "training:lesson-edit": Walk(lessons, body={"title": ""}),
+    "training:lesson-move": Walk(queries=None, body={"to": "up"}, posts=lessons),
+    "training:lesson-remove": Walk(lessons, body={}),
+    "training:quiz": Walk(lessons),
+    "training:quiz-begin": Walk(queries=None, body={}, posts=lessons),
+    "training:quiz-result": Walk(quizzes),
+    "training:quiz-hand-in": Walk(queries=None, body={"q-": "0"}, posts=quizzes),
+    "training:bank": Walk(lessons),
+    "training:question-new": Walk(lessons, body={"text": "x"}),
+    "training:question-edit": Walk(bank, body={"text": "x"}),
+    "training:question-retire": Walk(queries=None, body={}, posts=bank),
     "feed-advisories": Walk(queries=feeds, channel="atom"),
     A + "list": Walk(queries=searches),
     A + "detail": Walk(refs, versions),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from members.models import (
+    Attempt,
     Booking,
     Course,
     Exercise,
@@ -32,9 +33,10 @@ WITHIN = "within"  # may be shown to whoever reads the item, and stands on no pa
 
 
 def course(world: Drawn, item: Item, words: Words) -> None:
-    """With a session ahead, which four people booked whether they read it or not, and a lesson."""
+    """With a session ahead, which four people booked whether they read it or not, and a lesson that one was asked
+    about."""
     title, aims = world.token(words, "title", "title"), world.token(words, "aims", "body")
-    row = Course.rows.create(item=item, title=title, aims=aims, written_at=BEGINNING)
+    row = Course.rows.create(item=item, title=title, aims=aims, form="self-paced", written_at=BEGINNING)
     ahead = AHEAD + timedelta(days=words["place"])
     session = Session.objects.create(
         course=row, starts_at=ahead, ends_at=ahead + timedelta(hours=3), books_until=ahead, capacity=3,
@@ -48,7 +50,12 @@ def course(world: Drawn, item: Item, words: Words) -> None:
         course=row, number=1, **{field: world.token(words, f"lesson {field}", WITHIN) for field in ("title", "text")}
     )
     said = {field: world.token(words, f"question {field}", WITHIN) for field in ("text", "why")}
-    Question.objects.create(lesson=lesson, choices=[world.token(words, "choice", WITHIN), "x"], right=[0], **said)
+    choices = [world.token(words, "choice", WITHIN), "x"]
+    question = Question.objects.create(lesson=lesson, choices=choices, right=[0], **said)
+    Attempt.objects.create(
+        lesson=lesson, person=world.people[words["booked"][0]], asked=[question.code], chosen={question.code: [1]},
+        began_at=START, handed_in_at=START, score=0,
+    )  # fmt: skip
 
 
 def _book(world: Drawn, session: Session, name: str, *, placed: bool, told: bool) -> None:
