@@ -14,6 +14,7 @@ from advisories.demo.exercise import exercise
 from advisories.demo.guarded import guard
 from advisories.demo.incidents import tell
 from advisories.demo.kit import keep_kit
+from advisories.demo.lessons import lessons
 from advisories.demo.reach import reach
 from advisories.demo.reports import report
 from advisories.demo.sources import add_sources
@@ -54,6 +55,7 @@ def build(at: datetime) -> None:
     reach(at)
     confirm(at)
     exercise(at)
+    lessons(at)
     _told_long_ago(at)
     keep_kit(at)
 
