@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
 from members.middleware import HubRequest
-from members.models import Course, Lesson, Person
-from members.training import learning, lessonreading
-from members.views.asking import not_found, person_of
-from members.views.training.asking import course_of, taught, teaches
+from members.models import Course, Kind, Lesson, Person
+from members.training import learning, lessonreading, reading
+from members.views.asking import not_found, person_of, withdrawn
+from members.views.training.asking import taught, teaches
+
+P = ParamSpec("P")
+
+
+class Withdrawn(Exception):
+    """The course was taken back from whoever asks, perhaps under a quiz."""
+
+
+def for_learners(view: Callable[Concatenate[HubRequest, str, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of a course, by its reference: whoever had it, and has it no more, is told so."""
+
+    @wraps(view)
+    def wrapped(request: HubRequest, ref: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, ref, *args, **kwargs)
+        except Withdrawn:
+            return render(request, "training/withdrawn.html", {"ref": ref, "signed_in": person_of(request) is not None})
+
+    return wrapped
 
 
 def self_paced(request: HubRequest, ref: str) -> Course:
-    """The self-paced course, where whoever asks reads it; else 404."""
-    course = course_of(request, ref)
-    if course.form != Course.Form.SELF_PACED:
-        raise not_found(request, ref)
-    return course
+    """The self-paced course, where whoever asks reads it; else Withdrawn, or 404."""
+    found = reading.courses(request.viewer, request.at).filter(form=Course.Form.SELF_PACED, item__reference=ref).first()
+    if found is None:
+        raise _missing(request, ref, ref)
+    return found
 
 
 def lesson_of(request: HubRequest, ref: str, code: str) -> Lesson:
-    """The lesson of that course, where whoever asks reads it; else 404."""
+    """The lesson of that course, where whoever asks reads it; else Withdrawn, or 404."""
     found = lessonreading.lessons(request.viewer, request.at).filter(course__item__reference=ref, code=code).first()
     if found is None:
-        raise not_found(request, f"{ref}/{code}")
+        raise _missing(request, ref, f"{ref}/{code}")
     return found
+
+
+def _missing(request: HubRequest, ref: str, asked: str) -> Exception:
+    return Withdrawn() if withdrawn(request, ref, Kind.TRAINING) else not_found(request, asked)
 
 
 def learner(request: HubRequest) -> Person:

@@ -13,10 +13,11 @@ from members.middleware import HubRequest
 from members.refused import Refused
 from members.training import progress, steps
 from members.views.asking import person_of
-from members.views.training.lessondoor import learner, lesson_of, self_paced, standing
+from members.views.training.lessondoor import for_learners, learner, lesson_of, self_paced, standing
 
 
 @require_safe
+@for_learners
 def overview(request: HubRequest, ref: str) -> HttpResponse:
     course, person = self_paced(request, ref), person_of(request)
     way = steps.of(person, course)
@@ -32,6 +33,7 @@ def overview(request: HubRequest, ref: str) -> HttpResponse:
 
 
 @require_safe
+@for_learners
 def lesson(request: HubRequest, ref: str, code: str) -> HttpResponse:
     found = lesson_of(request, ref, code)
     way = steps.of(person_of(request), found.course)
@@ -47,6 +49,7 @@ def lesson(request: HubRequest, ref: str, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@for_learners
 def read(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """Read to its end; then on to its quiz, or to what is left."""
     found, person = lesson_of(request, ref, code), learner(request)
@@ -65,6 +68,7 @@ def read(request: HubRequest, ref: str, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@for_learners
 def claim(request: HubRequest, ref: str) -> HttpResponse:
     """The certificate, where what was left to do has gone since."""
     course = self_paced(request, ref)

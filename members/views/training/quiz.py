@@ -17,11 +17,12 @@ from members.refused import Refused
 from members.training import lessonreading, marking, progress, quizzes, steps
 from members.training.lessonforms import QuizForm
 from members.views.asking import not_found
-from members.views.training.lessondoor import learner, lesson_of, standing
+from members.views.training.lessondoor import for_learners, learner, lesson_of, standing
 
 
 @login_required
 @require_safe
+@for_learners
 def show(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """What is under way; else what it would ask, and a button that begins it."""
     lesson, person = lesson_of(request, ref, code), learner(request)
@@ -38,6 +39,7 @@ def show(request: HubRequest, ref: str, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@for_learners
 def begin(request: HubRequest, ref: str, code: str) -> HttpResponse:
     lesson = lesson_of(request, ref, code)
     try:
@@ -50,6 +52,7 @@ def begin(request: HubRequest, ref: str, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@for_learners
 def hand_in(request: HubRequest, ref: str, code: str, attempt: str) -> HttpResponse:
     lesson, found = _own(request, ref, code, attempt)
     if found.handed_in_at is not None:
@@ -68,6 +71,7 @@ def hand_in(request: HubRequest, ref: str, code: str, attempt: str) -> HttpRespo
 
 @login_required
 @require_safe
+@for_learners
 def result(request: HubRequest, ref: str, code: str, attempt: str) -> HttpResponse:
     lesson, found = _own(request, ref, code, attempt)
     if found.handed_in_at is None:

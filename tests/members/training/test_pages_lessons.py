@@ -260,8 +260,12 @@ def test_withdrawn_under_a_quiz_the_learner_is_told_and_nothing_is_marked(world:
     own = {who: quizzes.begin(world.people[who], lesson(made), NOON) for who in ("alice", "carol")}
     stand.withdraw(made.item, NOON)
     path = to(made, f"{lesson(made).code}/quiz/{{}}/hand-in/")
-    assert alice.post(path.format(own["alice"].code), typed(own["alice"])).status_code == 404
-    said(alice, to(made), 404)
+    page = act(alice, path.format(own["alice"].code), **typed(own["alice"]))
+    assert f"{made.item.reference} is withdrawn" in page and made.title not in page
+    for one in paths(made, LEARNING):
+        assert "is withdrawn" in said(alice, one)
+        said(visitor(world.people["olive"]), one, 404)
+    assert "is withdrawn" not in said(alice, to(made, "edit/"), 404)
     assert "not open now" in act(carol, path.format(own["carol"].code), **typed(own["carol"]))
     assert "Hand in" not in said(carol, to(made, f"{lesson(made).code}/quiz/"))
     assert not Attempt.objects.exclude(handed_in_at=None).exists()
