@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from members.views import contacts, duty, ending, key, kit, reach, subscribe, told
+from members.views import calendar, contacts, duty, ending, key, kit, reach, subscribe, told
 from members.views.answer import answer
 from members.views.glossary import glossary
 
@@ -26,6 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/reached/key/", key.key, name="reach-key"),
     path("account/reached/of/<slug:slug>/new/", reach.new, name="reach-new"),
     path("account/reached/at/<str:code>/", reach.one, name="reach-one"),
+    path("calendar/<ref:token>.ics", calendar.feed, name="calendar-feed"),
+    path("account/calendar/", calendar.addresses, name="training-calendar-feed"),
+    path("account/calendar/<ref:code>/end/", calendar.end, name="training-calendar-feed-end"),
     path("contacts/", contacts.index, name="contacts"),
     path("contacts/<slug:slug>/", contacts.of, name="contacts-of"),
     path("contacts/<slug:slug>/<ref:code>/", contacts.one, name="contact"),

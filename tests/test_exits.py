@@ -85,6 +85,9 @@ ROUTES = {
     "feed-tokens": "scoped",  # whoever looks makes and ends their own
     "feed-token-end": "scoped",
     "messages": "scoped",  # to whoever looks
+    "calendar-feed": "scoped",  # by a token alone: what its owner booked, as far as they read it and Atom may say it
+    "training-calendar-feed": "scoped",  # whoever looks makes and ends their own
+    "training-calendar-feed-end": "scoped",
     "feed-advisories": "scoped",  # TLP:CLEAR for everyone; with a token, what the Atom column allows its owner
     "advisories:list": "scoped",
     "advisories:detail": "scoped",
@@ -211,13 +214,16 @@ ROUTES = {
     "mfa_download_recovery_codes": "scoped",
 }
 TELLINGS = (
-    "accepted", "awaits", "broken_glass", "call_list", "code", "confirm", "contact_code", "digest", "key_ends",
-    "leaked", "notice", "released", "replied", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
+    "accepted", "awaits", "broken_glass", "call_list", "code", "confirm", "contact_code", "digest",
+    "invited_cancelled", "invited_moved", "invited_placed", "invited_reminded", "invited_waiting", "key_ends", "leaked",
+    "notice", "released", "replied", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
 )  # fmt: skip
 MAILS = {
     "layout.html": "scoped",
     "layout.txt": "scoped",
     "digest_rows.html": "scoped",
+    "invited.html": "scoped",
+    "invited.txt": "scoped",
     "why.html": "scoped",
     "why.txt": "scoped",
     "operator.subject": "operator-only",

@@ -30,6 +30,24 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Invited:
+    """What somebody is told of their own booking, no more of it than may be said. `what`: an Invitation.What."""
+
+    what: str
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts_at: datetime
+    ends_at: datetime
+    waiting: bool = False  # they have no place (yet): no calendar is told of it
+    called_off: bool = False  # the session, for all
+    title: str = ""  # "" where it may not be said; and so is what follows
+    place: str = ""
+    link: str = ""  # by which to join; on fewer ways than where it is
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class What:
     """What is said: the same for everybody who has the same right, so that it is rendered once."""
 
@@ -47,6 +65,7 @@ class What:
     step: int = 0  # of an escalation (members/response/escalate.py); 0 is the first telling
     houses: tuple[str, ...] = ()  # of an escalation: the organisations that have not confirmed
     asks: bool = False  # of an exercise: their organisation is to acknowledge it
+    invited: Invited | None = None  # of somebody's own booking: it is for them alone
 
 
 class Verdict(NamedTuple):

@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from members import kinds, tlp
 from members.delivery import marked
-from members.delivery.claimed import What
+from members.delivery.claimed import Invited, What
 from members.exercises import telling
 from members.models import Announcement, Cell, Escalation, Tier
 
@@ -115,12 +115,16 @@ def _context(what: What) -> dict[str, Any]:
         return {"label": "", "home": f"{settings.BASE_URL}/", "words": what.words, **asks}
     if what.event == Announcement.Event.DIGEST:
         return _digest(what)
+    if what.invited is not None:
+        return _booking(what, what.invited)
     return _item(what) if what.item else {"label": "", "home": f"{settings.BASE_URL}/"}
 
 
 def _template(what: What) -> str:
     if what.event == Announcement.Event.ACCOUNT:
         return ACCOUNT[what.notice]
+    if what.invited is not None:
+        return f"invited_{what.invited.what}"
     if what.event == Announcement.Event.DIGEST:
         return "digest"
     if what.step and what.item is None:
@@ -171,6 +175,19 @@ def _item(what: What) -> dict[str, Any]:
         context["confirm_url"] = address(reverse("answer", args=[PLACE]))
     if what.confirm_by and what.cell >= Cell.TITLE:  # the hour tells the tier, which a notice does not
         context["confirm_by"] = what.confirm_by
+    return context
+
+
+def _booking(what: What, invited: Invited) -> dict[str, Any]:
+    """What a template may know of somebody's own booking: the claim put no more into `invited` than may be said."""
+    item = what.item
+    assert item is not None  # the database's check constraint
+    context: dict[str, Any] = {
+        "label": what.label, "shown_label": tlp.display(what.label), "warp_name": item.warp.name,
+        "home": f"{settings.BASE_URL}/", "invited": invited,
+    }  # fmt: skip
+    if what.cell >= Cell.TITLE:
+        context |= {"url": address(kinds.page(item)), "reference": item.reference}
     return context
 
 

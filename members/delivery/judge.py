@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import tlp
+from members.delivery import invited
 from members.delivery.channels import CHANNELS
 from members.delivery.claimed import Verdict, What
 from members.delivery.drill import judge_drill
@@ -78,11 +79,12 @@ def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) 
     facts = facts_of(item)
     stand = stand_of(facts, at)
     wanted = answer(announcement.event)
-    if why := _overtaken(announcement.event, wanted, stand):
+    invitation = invited.of(announcement)
+    if why := _overtaken(announcement.event, wanted, stand) or invited.overtaken(invitation, at):
         yield from (Verdict(None, why) for _row in rows)
         return
     asked = [row.address.person_id for row in rows if row.address.person_id]
-    hear = hearers(item, announcement.event, at, facts=facts)
+    hear = invited.alone(announcement, hearers(item, announcement.event, at, facts=facts))
     people = set(hear.filter(pk__in=asked).order_by().values_list("pk", flat=True))
     subscribers = _subscribers(rows, item, announcement.event, at)
     houses = _houses(rows, facts, announcement.event, at)
@@ -103,6 +105,7 @@ def _judge_item(announcement: Announcement, rows: list[Delivery], at: datetime) 
             yield Verdict(What(
                 announcement.event, announcement.tier, said, item, version, stand.label, confirm_by=by,
                 to_subscriber=address.subscriber_id is not None, step=row.step, houses=tuple(about.get(row.pk, ())),
+                invited=invited.said(invitation, said),
             ))  # fmt: skip
 
 

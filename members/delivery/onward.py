@@ -1,8 +1,8 @@
 """Where one channel fails, the message goes to the owner's next: a row like any other, whose right the claim asks.
 
 Once for each address: what was planned for it already, or went there before, is not repeated. A digest goes by mail
-alone, an account mail only where it was meant to, and what is of an exercise by the ways that its scenario says. Who is
-to ring, and is reached by nothing, has colleagues.
+alone, and so does what is about somebody's own booking; an account mail only where it was meant to, and what is of an
+exercise by the ways that its scenario says. Who is to ring, and is reached by nothing, has colleagues.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from members.delivery.channels import offered
 from members.delivery.quiet import quiet
 from members.delivery.recipients import usable
+from members.delivery.right import OWN
 from members.models import Address, Announcement, Channel, Delivery, Escalation, Realm, Tier
 from members.response.escalate import tell_the_others
 
@@ -51,7 +52,8 @@ def to_next_channel(row: Delivery, at: datetime) -> None:
 def to_next_channels(announcement: Announcement, rows: Sequence[Delivery], at: datetime) -> None:
     """The same for several rows of one announcement. A few statements, whatever their number."""
     owned = [row for row in rows if any(_owner(row.address))]
-    if announcement.item_id is None or announcement.realm != Realm.REAL or not owned:
+    apart = announcement.realm != Realm.REAL or announcement.event in OWN
+    if announcement.item_id is None or apart or not owned:
         return
     following = _following(announcement, owned)
     Delivery.objects.bulk_create(

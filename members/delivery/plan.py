@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from members.delivery import invited
 from members.delivery.drill import first_of, owe_drill
 from members.delivery.insert import owe, write
 from members.delivery.quiet import quiet
@@ -142,10 +143,11 @@ def _begins_later(announcement: Announcement, facts: Facts, at: datetime) -> dat
 
 def _tell(announcement: Announcement, facts: Facts, at: datetime) -> None:
     item = facts.item
-    people = hearers(item, announcement.event, at, facts=facts)
+    people = invited.alone(announcement, hearers(item, announcement.event, at, facts=facts))
     if announcement.event in BY_NAME:
         about = About(announcement.tier, (), item.warp_id, at)
         owe(announcement, reached(people) | tried_all_the_same(people, about), at)
+        invited.take_over(announcement)
         return
     if announcement.event in FOLLOWED:
         _tell_followers(announcement, facts, people, at)

@@ -21,7 +21,9 @@ Event = Announcement.Event
 ANSWERS = {Event.WITHDRAWN: Answer.WITHDRAWN, Event.OFFERED: Answer.OFFER}
 # These befall an item while it is guarded, and nobody's ticks are asked: who is named on it agreed to hear of it.
 GUARDED = frozenset({Event.OFFERED, Event.EXTENDED, Event.REMINDER})
-BY_NAME = GUARDED | {Event.FILED}  # whoever keeps a report is told of it by their office, and no organisation is
+OWN = frozenset({Event.INVITED})  # about somebody's own booking: to them alone (invited.py), whatever they ticked
+# Whoever keeps a report is told of it by their office, and no organisation is.
+BY_NAME = GUARDED | {Event.FILED} | OWN
 # These are told to those who follow what it was said about, and to nobody else.
 FOLLOWED = frozenset({Event.REPLIED, Event.ACCEPTED})
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from members.categories import Category
 from members.delivery.became import results
 from members.delivery.recipients import About, asking, at_once, called, in_digest, usable
-from members.delivery.right import BY_NAME, hearers
+from members.delivery.right import BY_NAME, OWN, hearers
 from members.kit.match import matched
 from members.models import (
     Address,
@@ -69,7 +69,7 @@ def why(person: Person, item: Item, at: datetime, *, own: bool = True) -> list[T
     return [
         Telling(
             str(Announcement.Event(one.event).label), one.due_at, tuple(came.get(one.pk, ())),
-            _reason(Asked(person, item, one, at, bool(came.get(one.pk)), own)) if one == latest else "",
+            _reason(Asked(person, item, one, at, bool(came.get(one.pk)), own)) if one == latest or one.event in OWN else "",
         )
         for one in announced
         if one.pk in came or one == latest
@@ -138,6 +138,12 @@ def _reason(asked: Asked) -> str:
     conditions = BECAUSE if asked.told else NOT
     mine = (one for one in conditions if asked.own or one not in THEIRS)
     return next((str(said) for one in mine if (said := one(asked))), "")
+
+
+def _booked(asked: Asked) -> str:
+    if asked.announcement.event not in OWN:
+        return ""
+    return str(_("Because it is about their own booking: whose that is hears of it, whatever they ticked."))
 
 
 def _guarded(asked: Asked) -> str:
@@ -237,7 +243,7 @@ def _ticked_since(asked: Asked) -> str:
 
 
 Condition = Callable[[Asked], str]
-BECAUSE: tuple[Condition, ...] = (_guarded, _by_tick, _by_tier)
+BECAUSE: tuple[Condition, ...] = (_booked, _guarded, _by_tick, _by_tier)
 NOT: tuple[Condition, ...] = (
     _not_planned, _no_address, _bad_address, _joined_later, _right_later, _verified_later, _no_channel, _no_tick,
     _ticked_since,

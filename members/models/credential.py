@@ -19,6 +19,7 @@ class Credential(Dated):
     class Use(models.TextChoices):
         MACHINE = "machine", _("in a header: TAXII and API")
         ATOM = "atom", _("in the address: Atom")
+        CALENDAR = "calendar", _("in the address: calendar")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="credentials")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="credentials")

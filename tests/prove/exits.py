@@ -39,6 +39,7 @@ from members.response.link import token
 from members.telling.stop import token as stop_token
 from members.telling.ticks import address_handle, tick_handle
 from tests.prove.draw import HIDDEN
+from tests.prove.taught import calendar_token
 from tests.prove.worlds import Drawn
 
 Args = tuple[str, ...]
@@ -397,6 +398,9 @@ ROUTES: dict[str, Walk] = {
     "training:question-new": Walk(lessons, body={"text": "x"}),
     "training:question-edit": Walk(bank, body={"text": "x"}),
     "training:question-retire": Walk(queries=None, body={}, posts=bank),
+    "calendar-feed": Walk(lambda world: [(UNKNOWN,)], channel="atom"),
+    "training-calendar-feed": Walk(body={"name": "x"}),
+    "training-calendar-feed-end": Walk(lambda world: [(UNKNOWN,)], queries=None, body={}),
     "feed-advisories": Walk(queries=feeds, channel="atom"),
     A + "list": Walk(queries=searches),
     A + "detail": Walk(refs, versions),
@@ -532,8 +536,9 @@ EXCUSED: dict[str, str] = {
     "account_reset_password_from_key": "its argument is a token of the person's own; it shows a form for a password",
 }
 # What is not asked for but comes: the outbox, and what wakes the worker (tests/prove/walk.py, mails and queued).
-TOLD = {"accepted", "awaits", "call_list", "digest", "digest_rows", "layout", "notice", "released", "replied",
-        "revised", "unanswered", "unconfirmed", "why", "withdrawn"}  # fmt: skip
+TOLD = {"accepted", "awaits", "call_list", "digest", "digest_rows", "invited", "invited_cancelled", "invited_moved",
+        "invited_placed", "invited_reminded", "invited_waiting", "layout", "notice", "released", "replied", "revised",
+        "unanswered", "unconfirmed", "why", "withdrawn"}  # fmt: skip
 UNTOLD = {
     "relay": "goes to a destination of relays, and to no viewer: tests/prove/test_relays.py asks for one of every item",
     "relay_code": "says six digits to an address that was typed in as a destination's, and nothing of any item",
@@ -598,10 +603,11 @@ def asks(world: Drawn) -> list[Ask]:
 
 
 def machine_asks(token: str, use: str) -> list[Ask]:
-    """What a machine asks with its token, and without."""
+    """What a machine asks with its token, and without; and a person's calendar with the other that they have."""
     path = reverse("feed-advisories")
     paths = [path, f"{path}?token={token}"] if use == "atom" else [path]
-    return [Ask("feed-advisories", one, channel="atom") for one in paths]
+    booked = reverse("calendar-feed", args=[calendar_token(token)])
+    return [*(Ask("feed-advisories", one, channel="atom") for one in paths), Ask("calendar-feed", booked, channel="atom")]
 
 
 def details(world: Drawn, item: Item) -> list[str]:

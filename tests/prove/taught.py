@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
     from tests.prove.worlds import Drawn
 
 AHEAD = datetime(2027, 6, 1, 9, tzinfo=UTC)  # after every moment of a walk
+# Of the four who booked, who is told what.
+TOLD = ((What.PLACED, What.REMINDED), (What.MOVED,), (What.CANCELLED,), (What.WAITING,))
 WITHIN = "within"  # may be shown to whoever reads the item, and stands on no page that is asked for by itself
+
+
+def calendar_token(token: str) -> str:
+    """The secret of a person's calendar, beside that of their feed."""
+    return f"{token}C"
 
 
 def course(world: Drawn, item: Item, words: Words) -> None:
@@ -40,11 +48,12 @@ def course(world: Drawn, item: Item, words: Words) -> None:
     ahead = AHEAD + timedelta(days=words["place"])
     session = Session.objects.create(
         course=row, starts_at=ahead, ends_at=ahead + timedelta(hours=3), books_until=ahead, capacity=3,
-        place=world.token(words, "place", "body"), trainer=world.token(words, "trainer", "body"),
+        place=world.token(words, "place", "title"), trainer=world.token(words, "trainer", "body"),
         link=f"https://example.org/{world.token(words, 'link', WITHIN)}", changed_at=BEGINNING,
     )  # fmt: skip
     for number, name in enumerate(words["booked"]):
-        _book(world, session, name, placed=number < session.capacity, told=bool(words["standings"]))
+        told = TOLD[number] if words["standings"] else ()
+        _book(world, session, name, placed=number < session.capacity, told=told)
     attended(world, row, words, words["booked"][0], house(world, words["booked"][0]))
     lesson = Lesson.objects.create(
         course=row, number=1, **{field: world.token(words, f"lesson {field}", WITHIN) for field in ("title", "text")}
@@ -58,14 +67,14 @@ def course(world: Drawn, item: Item, words: Words) -> None:
     )  # fmt: skip
 
 
-def _book(world: Drawn, session: Session, name: str, *, placed: bool, told: bool) -> None:
+def _book(world: Drawn, session: Session, name: str, *, placed: bool, told: Iterable[What]) -> None:
     person = world.people[name]
     booking = Booking.objects.create(
         session=session, person=person, state="placed" if placed else "waiting", booked_at=BEGINNING, booked_by=person,
         placed_at=BEGINNING if placed else None,
     )  # fmt: skip
-    if told:
-        tell(booking, What.PLACED if placed else What.WAITING, START)
+    for what in told:
+        tell(booking, what, START)
 
 
 def exercise(world: Drawn, item: Item, words: Words) -> None:

@@ -170,6 +170,9 @@ class Drawn(World):
         row = Credential.objects.create(
             **of, name=name, use=facts["use"], token_hash=tokens.hashed(token), **span(facts)
         )
+        if "owner" in facts:
+            hashed = tokens.hashed(taught.calendar_token(token))
+            Credential.objects.create(**of, name=name, use="calendar", token_hash=hashed, **span(facts))
         self.machines[name] = row, token
 
     def _source(self, name: str, facts: Words, where: int) -> None:

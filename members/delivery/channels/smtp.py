@@ -21,6 +21,7 @@ from members.delivery.channels.pipelined import hand_over
 from members.delivery.claimed import Claimed
 from members.delivery.compose import Composer, Written, addressed, headers, sender
 from members.delivery.frame import Frame, Frames, plain
+from members.delivery.ics import attach
 from members.delivery.openpgp import Encrypted
 from members.shows import Exit
 
@@ -87,7 +88,7 @@ class Smtp:
             validate_email(claimed.to)
         except ValidationError as error:
             raise ChannelError(_("Not sent: this is not an e-mail address."), permanent=True) from error
-        if claimed.certificate or not plain(claimed.to):
+        if claimed.certificate or claimed.what.invited is not None or not plain(claimed.to):
             return written, None
         return written, self._frames.of(written, leaves=bool(claimed.leave))
 
@@ -102,6 +103,7 @@ class Smtp:
             message = Encrypted(claimed.certificate, own.subject, own.text, **told)
             message.subject = marked.subject(claimed.what, str(message.subject))  # the outer one, which anybody reads
         message.attach_alternative(own.html, "text/html")
+        attach(message, claimed)
         return message
 
     def _understood(self, error: OSError) -> ChannelError:
