@@ -89,10 +89,10 @@ def _event(entry: Entry, organiser: Party, status: str, sequence: int) -> Event:
 
 
 def _local(at: datetime) -> datetime:
-    """A minute as UK clocks show it; as UTC where they show it for the second time that night, since calendars take it
-    for the first."""
+    """A minute as UK clocks show it; as UTC where they show it twice that night, of which calendars take either."""
     local = at.replace(second=0, microsecond=0).astimezone(LONDON)
-    return local.astimezone(UTC) if local.fold else local
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return local.astimezone(UTC) if twice else local
 
 
 def _party(party: Party, **params: str) -> vCalAddress:

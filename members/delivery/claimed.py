@@ -43,7 +43,7 @@ class Invited:
     called_off: bool = False  # the session, for all
     title: str = ""  # "" where it may not be said; and so is what follows
     place: str = ""
-    link: str = ""  # by which to join; on fewer ways than where it is
+    link: str = ""  # by which to join; by fewer channels than where it is
     because: str = ""
 
 

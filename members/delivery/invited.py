@@ -72,13 +72,13 @@ def said(one: Invitation | None, cell: Cell) -> Invited | None:
     if one is None or cell < Cell.NOTICE:
         return None
     booking, session = one.booking, one.booking.session
+    waiting = one.what == What.WAITING or (booking.placed_at is None and one.what != What.PLACED)
     more = {}
     if cell >= Cell.TITLE:
         more = {"title": session.course.title, "place": one.place, "because": session.cancelled_because}
-    if cell == Cell.BODY:
+    if cell == Cell.BODY and one.what != What.CANCELLED and not waiting:
         more["link"] = one.link
     return Invited(
         one.what, uid(booking.code), one.sequence, one.announcement.created_at, one.starts_at, one.ends_at,
-        waiting=one.what == What.WAITING or (booking.placed_at is None and one.what != What.PLACED),
-        called_off=session.cancelled_at is not None, **more,
+        waiting=waiting, called_off=session.cancelled_at is not None, **more,
     )  # fmt: skip
