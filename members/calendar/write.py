@@ -38,7 +38,7 @@ def feed(entries: Iterable[Entry], organiser: Party, name: str) -> bytes:
     for entry in entries:
         status = "TENTATIVE" if entry.tentative else "CONFIRMED"
         calendar.add_component(_event(entry, organiser, status, entry.sequence))
-    return calendar.to_ical(sorted=False)
+    return bytes(calendar.to_ical(sorted=False))
 
 
 def line(text: str) -> str:
@@ -67,7 +67,7 @@ def _invitation(method: str, entry: Entry, organiser: Party, attendee: Party, st
     # They booked it themselves: nobody waits for an answer, and a calendar need not ask for one.
     event.add("attendee", _party(attendee, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE"))
     calendar.add_component(event)
-    return calendar.to_ical(sorted=False)
+    return bytes(calendar.to_ical(sorted=False))
 
 
 def _event(entry: Entry, organiser: Party, status: str, sequence: int) -> Event:

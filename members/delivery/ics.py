@@ -47,7 +47,7 @@ def written(what: What, to: str) -> bytes:
 
 
 def organiser() -> Party:
-    """The hub itself: calendars ask nobody for an answer, and whoever writes back writes to where the mail came from."""
+    """The hub itself: no calendar asks for an answer, and whoever writes back writes to where the mail came from."""
     return Party(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], OUR_NAME)
 
 

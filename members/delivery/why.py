@@ -66,10 +66,11 @@ def why(person: Person, item: Item, at: datetime, *, own: bool = True) -> list[T
     )
     came = results(person, item, at, own=own)
     latest = next((one for one in announced if one.event in TOLD), None)
+    reasoned = {one.pk for one in announced if one == latest or one.event in OWN}
     return [
         Telling(
             str(Announcement.Event(one.event).label), one.due_at, tuple(came.get(one.pk, ())),
-            _reason(Asked(person, item, one, at, bool(came.get(one.pk)), own)) if one == latest or one.event in OWN else "",
+            _reason(Asked(person, item, one, at, bool(came.get(one.pk)), own)) if one.pk in reasoned else "",
         )
         for one in announced
         if one.pk in came or one == latest

@@ -606,8 +606,8 @@ def machine_asks(token: str, use: str) -> list[Ask]:
     """What a machine asks with its token, and without; and a person's calendar with the other that they have."""
     path = reverse("feed-advisories")
     paths = [path, f"{path}?token={token}"] if use == "atom" else [path]
-    booked = reverse("calendar-feed", args=[calendar_token(token)])
-    return [*(Ask("feed-advisories", one, channel="atom") for one in paths), Ask("calendar-feed", booked, channel="atom")]
+    booked = Ask("calendar-feed", reverse("calendar-feed", args=[calendar_token(token)]), channel="atom")
+    return [*(Ask("feed-advisories", one, channel="atom") for one in paths), booked]
 
 
 def details(world: Drawn, item: Item) -> list[str]:

@@ -22,7 +22,7 @@ class Mutant(NamedTuple):
 PLACING, KEYS, POLICY = "members/placing.py", "members/keys.py", "members/policy.py"
 SHOWS, JUDGE, RIGHT, LINES = ("members/shows.py", "members/delivery/judge.py", "members/delivery/right.py",
                               "members/delivery/lines.py")  # fmt: skip
-VIEWS = "advisories/views/"
+VIEWS, INVITED = "advisories/views/", "members/delivery/invited.py"
 
 RULE = [
     # the item's side
@@ -417,6 +417,17 @@ EXITS = [
            "what derives from a report is not kept back as its author wished"),
     Mutant(RIGHT, "BY_NAME = GUARDED | {Event.FILED}", "BY_NAME = GUARDED",
            "that a report was filed is told as a release is: by ticks, and to the channels of organisations"),
+    # what somebody is told of their own booking, and their calendar
+    Mutant(INVITED, "    if announcement.event not in OWN:\n        return people\n", "    if True:\n        return people\n",
+           "who reads a course is mailed what others booked"),
+    Mutant(INVITED, "    if one is None or cell < Cell.NOTICE:\n", "    if one is None:\n",
+           "an invitation is sent where a mail may say no more than that something awaits"),
+    Mutant(INVITED, "    if cell >= Cell.TITLE:\n", "    if True:\n",
+           "an invitation has the title of what a mail may not name"),
+    Mutant("members/calendar/booked.py", "    if cell >= Cell.TITLE:\n", "    if True:\n",
+           "a calendar that anybody with its address reads has every title"),
+    Mutant("members/calendar/booked.py", "    mine = mine.filter(policy.readable(viewer, at, \"session__course__item_id\"))\n", "",
+           "a calendar shows what its owner reads no more"),
     # what members say, and who sees it too
     Mutant(RIGHT, "        people = people.filter(pk__in=kinds.of(item).followers(item).order_by().values(\"pk\"))\n",
            "        people = kinds.of(item).followers(item)\n", "who follows what they have lost is mailed what is said of it"),

@@ -22,6 +22,7 @@ from tests.prove.mutants import MUTANTS, Mutant
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
+PARSER = "node_modules/ical.js"  # which reads calendars, where the machine has it
 PAGES = (
     "pages_advisory",
     "pages_incident",
@@ -64,7 +65,7 @@ PROOFS = (
     ),
     ("answers", ["tests/members/response", "tests/advisories/test_pages_answers.py"], "3"),
     ("what is told", [f"tests/members/{name}.py" for name in TOLD], "3"),
-    ("the outbox", ["tests/members/test_subscribing.py", "tests/members/delivery"], "3"),
+    ("the outbox", ["tests/members/test_subscribing.py", "tests/members/calendar", "tests/members/delivery"], "3"),
     (
         "addresses, keys and what comes back",
         ["tests/members/test_pages_reach.py", "tests/members/test_openpgp.py", "tests/advisories/test_bounces.py"],
@@ -123,7 +124,7 @@ def _judge(mutant: Mutant, folder: Path) -> Verdict:
 def copied(folder: Path | None = None, *more: str) -> Iterator[Path]:
     """A copy of the hub, and of `more` beside it, to be changed."""
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as copy:
-        for name in (*COPIED, *more):
+        for name in (*COPIED, *([PARSER] if (ROOT / PARSER).exists() else []), *more):
             _copy(ROOT / name, Path(copy) / name)
         yield Path(copy)
 

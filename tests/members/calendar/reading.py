@@ -51,13 +51,14 @@ def read(raw: bytes) -> Whole:
 def by_icalendar(raw: bytes) -> Whole:
     calendar = Calendar.from_ical(raw)
     assert not calendar.errors and not any(one.errors for one in calendar.walk())
+    found: list[Any] = calendar.walk("VEVENT")
     events = [
         Read(
             str(one["uid"]), int(one["sequence"]), one.start.astimezone(UTC), one.end.astimezone(UTC),
             str(one["summary"]), str(one.get("location", "")), str(one.get("description", "")),
             str(one.get("url", "")), str(one["status"]), str(one["organizer"]), _each(one.get("attendee")),
         )
-        for one in calendar.walk("VEVENT")
+        for one in found
     ]  # fmt: skip
     return Whole(str(calendar["method"]), str(calendar.get("x-wr-calname", "")), events)
 

@@ -188,9 +188,7 @@ def test_what_does_not_take_place_what_they_left_and_what_is_long_over_is_not_th
     assert [one.starts_at for one in booked(world, noon)] == [noon - 89 * DAY]
 
 
-def test_as_many_statements_for_ten_as_for_one(
-    world: World, noon: datetime, django_assert_num_queries: Any
-) -> None:
+def test_as_many_statements_for_ten_as_for_one(world: World, noon: datetime, django_assert_num_queries: Any) -> None:
     token = token_of(world.people["alice"], noon)
     for label in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "GREEN", "GREEN"):
         book(world, "alice", session(world, label))

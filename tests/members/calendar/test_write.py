@@ -1,4 +1,4 @@
-"""What is written for calendars: read by two parsers, with the right hour on both sides of each change of the clocks."""
+"""What is written for calendars: two parsers read it, with the right hour on both sides of a change of the clocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ LONDON = ZoneInfo("Europe/London")
 HUB, ALICE = Party("hub@example.org", "WARP hub"), Party("alice@example.org")
 HOURS = timedelta(hours=2)
 BEFORE = datetime(2027, 3, 24, 18, tzinfo=UTC)  # 18:00 in London, in winter
-ENTRY = Entry("1a2b@hub.example.org", 3, datetime(2027, 1, 4, 9, 30, 1, 7, tzinfo=UTC), BEFORE, BEFORE + HOURS, "Boilers")
+ENTRY = Entry(
+    "1a2b@hub.example.org", 3, datetime(2027, 1, 4, 9, 30, 1, 7, tzinfo=UTC), BEFORE, BEFORE + HOURS, "Boilers"
+)
 SEASONS = [
     (datetime(2027, 3, 24, 18), datetime(2027, 3, 24, 18, tzinfo=UTC)),
     (datetime(2027, 3, 31, 18), datetime(2027, 3, 31, 17, tzinfo=UTC)),
@@ -68,7 +70,8 @@ def test_the_zone_that_is_written_is_that_of_this_machine_for_decades() -> None:
 
 
 def test_who_and_what_it_is_about() -> None:
-    whole = read(write.request(replace(ENTRY, place="Room 1", words="Training of wm", url="https://hub.example.org/x"), HUB, ALICE))
+    said = replace(ENTRY, place="Room 1", words="Training of wm", url="https://hub.example.org/x")
+    whole = read(write.request(said, HUB, ALICE))
     (event,) = whole.events
     assert (whole.method, event.status, event.sequence, event.uid) == ("REQUEST", "CONFIRMED", 3, ENTRY.uid)
     assert (event.title, event.place, event.words, event.url) == (
@@ -153,7 +156,8 @@ def test_whatever_is_typed_is_one_event_in_lines_that_fit(title: str, words: str
 
 
 def test_a_feed_says_whose_it_is_how_often_to_ask_and_who_only_waits() -> None:
-    later = replace(ENTRY, uid="3c@hub.example.org", tentative=True, starts_at=BEFORE + 7 * HOURS, ends_at=BEFORE + 8 * HOURS)
+    begins = BEFORE + 7 * HOURS
+    later = replace(ENTRY, uid="3c@hub.example.org", tentative=True, starts_at=begins, ends_at=begins + HOURS)
     raw = write.feed([ENTRY, later], HUB, "WARP training")
     whole = read(raw)
     assert (whole.method, whole.name) == ("PUBLISH", "WARP training")

@@ -44,7 +44,8 @@ from tests.members.test_openpgp import opened
 from tests.members.world import BEGINNING, World
 
 pytestmark = pytest.mark.django_db
-What, State = Invitation.What, Booking.State
+What = Invitation.What
+State = Booking.State
 WINTER = datetime(2027, 3, 24, 18, tzinfo=UTC)
 SUMMER = datetime(2027, 3, 31, 17, tzinfo=UTC)  # 18:00 in London, a week later
 HOURS, SECOND = timedelta(hours=2), timedelta(seconds=1)
@@ -56,7 +57,9 @@ LABELS = {"CLEAR": [], "GREEN": [], "AMBER": BRUM, "AMBER+STRICT": BRUM}
 @pytest.fixture(autouse=True)
 def taught(monkeypatch: pytest.MonkeyPatch, kind: None) -> None:
     """Courses as these tests know them."""
-    ours = KindOf(lambda item, version, cell: Content(COURSE), lambda item: f"/training/{item.reference}/", lambda *_: "")
+    ours = KindOf(
+        lambda item, version, cell: Content(COURSE), lambda item: f"/training/{item.reference}/", lambda *_: ""
+    )
     monkeypatch.setattr(kinds, "_KINDS", {Kind.TRAINING: ours})
 
 
@@ -80,7 +83,7 @@ def move(on: Session, begins: datetime) -> None:
 
 
 def parts(mail: EmailMessage, kind: str) -> list[EmailMessage]:
-    return [part for part in mail.walk() if part.get_content_type() == kind]  # type: ignore[misc]
+    return [part for part in mail.walk() if part.get_content_type() == kind]
 
 
 def calendar(mail: EmailMessage) -> bytes:
@@ -138,7 +141,7 @@ def test_it_is_a_part_beside_the_text_and_a_file(world: World, noon: datetime, p
     assert (part.get_param("method"), part.get_content_charset()) == ("REQUEST", "utf-8")
     assert mail.get_content_type() == "multipart/mixed"
     beside, file = mail.iter_parts()
-    assert [one.get_content_type() for one in beside.iter_parts()] == ["text/plain", "text/html", "text/calendar"]  # type: ignore[attr-defined]
+    assert [one.get_content_type() for one in beside.iter_parts()] == ["text/plain", "text/html", "text/calendar"]
     assert file.get_filename() == "invite.ics" and file.get_payload(decode=True) == calendar(mail)
     assert all(len(line) <= 75 for line in calendar(mail).split(b"\r\n"))
 
@@ -323,7 +326,8 @@ def test_as_much_is_said_as_the_table_allows(
     (mail,) = post.taken
     said = words(mail)
     assert subject(mail).startswith(f"[{tlp.display(label)}] ") and "24 March 2027" in plain(mail)
-    secrets = (COURSE, PLACE, f"/training/{on.course.item.reference}/", *(["A reason."] if what == What.CANCELLED else []))
+    secrets = [COURSE, PLACE, f"/training/{on.course.item.reference}/"]
+    secrets += ["A reason."] if what == What.CANCELLED else []
     assert all((secret in said) is title for secret in secrets)
     assert (LINK in said) is (link and what not in (What.WAITING, What.CANCELLED))
     if what in (What.PLACED, What.MOVED, What.CANCELLED):
