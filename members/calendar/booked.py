@@ -14,7 +14,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from members import kinds, policy, tlp
-from members.calendar import write
 from members.calendar.naming import uid
 from members.calendar.values import Entry
 from members.delivery.ics import generic, organiser
@@ -28,6 +27,8 @@ HELD = (Booking.State.PLACED, Booking.State.WAITING)
 
 def feed(credential: Credential, at: datetime) -> bytes:
     """The calendar of whose `credential` is. A few statements, however many they booked."""
+    from members.calendar import write  # no other page needs it
+
     return write.feed(_entries(_bookings(credential, at), at), organiser(), generic())
 
 

@@ -1,9 +1,14 @@
-"""What a calendar says of one booking: no more than whoever made this was allowed to say."""
+"""What a calendar says of one booking: no more than whoever made this was allowed to say.
+
+Here is nothing of the library that writes it: who only asks whether there is anything to write does not load that.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 
 @dataclass(frozen=True, slots=True)

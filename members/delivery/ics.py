@@ -9,16 +9,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
 from members import kinds, tlp
-from members.calendar import write
-from members.calendar.values import Entry, Party
+from members.calendar.values import CANCEL, REQUEST, Entry, Party
 from members.delivery.claimed import Claimed, Invited, What
 from members.delivery.compose import OUR_NAME, address
 from members.models import Invitation
 
 METHODS = {
-    Invitation.What.PLACED.value: write.REQUEST,
-    Invitation.What.MOVED.value: write.REQUEST,
-    Invitation.What.CANCELLED.value: write.CANCEL,
+    Invitation.What.PLACED.value: REQUEST,
+    Invitation.What.MOVED.value: REQUEST,
+    Invitation.What.CANCELLED.value: CANCEL,
 }
 FILE = "invite.ics"
 
@@ -42,7 +41,9 @@ def written(what: What, to: str) -> bytes:
     """The invitation, or its end, as a calendar is told it at the address `to`."""
     invited = what.invited
     assert invited is not None  # method_of
-    write_as = write.cancel if method_of(invited) == write.CANCEL else write.request
+    from members.calendar import write  # no other mail needs it
+
+    write_as = write.cancel if method_of(invited) == CANCEL else write.request
     return write_as(_entry(what, invited), organiser(), Party(to))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +19,7 @@ from icalendar import Calendar
 from members.calendar import london, write
 from members.calendar.naming import uid
 from members.calendar.values import Entry, Party
-from tests.members.calendar.reading import by_icalendar, in_node, read
+from tests.members.calendar.reading import ROOT, by_icalendar, in_node, read
 
 LONDON = ZoneInfo("Europe/London")
 HUB, ALICE = Party("hub@example.org", "WARP hub"), Party("alice@example.org")
@@ -176,6 +179,13 @@ def test_who_else_reads_a_calendar_sees_that_its_owner_is_busy() -> None:
 def test_the_same_is_the_same_bytes() -> None:
     assert write.request(ENTRY, HUB, ALICE) == write.request(ENTRY, HUB, ALICE)
     assert Calendar.from_ical(write.feed([ENTRY], HUB, "x")).to_ical(sorted=False) == write.feed([ENTRY], HUB, "x")
+
+
+def test_the_library_is_loaded_by_whoever_writes_a_calendar_and_by_nobody_else() -> None:
+    said = "import django, sys; django.setup(); import warp.urls, members.tasks; print('icalendar' in sys.modules)"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "warp.settings"}
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_a_uid_is_of_one_booking_and_tells_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
