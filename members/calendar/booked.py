@@ -55,9 +55,11 @@ def _entry(one: Booking, stand: Stand) -> Entry:
     session, item, cell = one.session, one.session.course.item, stand.cell(Exit.ATOM)
     title, place, words, url = generic(), "", "", ""
     if cell >= Cell.TITLE:
-        title, place = f"[{tlp.display(stand.label)}] {session.course.title}", session.place
+        title = f"[{tlp.display(stand.label)}] {session.course.title}"
         url = f"{settings.BASE_URL}{kinds.page(item)}"
         words = _("Training of %(warp)s: %(url)s") % {"warp": item.warp.name, "url": url}
+    if cell == Cell.BODY:
+        place = session.place
     if cell == Cell.BODY and session.link and one.state == Booking.State.PLACED:
         words += "\n" + _("To join: %(link)s") % {"link": session.link}
     return Entry(

@@ -68,14 +68,16 @@ def overtaken(one: Invitation | None, at: datetime) -> str:
 
 
 def said(one: Invitation | None, cell: Cell) -> Invited | None:
-    """What `cell` lets be said of it: when, in a notice; what and where, with the title; how to join, with the text."""
+    """What `cell` lets be said of it: when, in a notice; what it is about, with the title; where, with the text."""
     if one is None or cell < Cell.NOTICE:
         return None
     booking, session = one.booking, one.booking.session
     waiting = one.what == What.WAITING or (booking.placed_at is None and one.what != What.PLACED)
     more = {}
     if cell >= Cell.TITLE:
-        more = {"title": session.course.title, "place": one.place, "because": session.cancelled_because}
+        more = {"title": session.course.title}
+    if cell == Cell.BODY:
+        more |= {"place": one.place, "because": session.cancelled_because}
     if cell == Cell.BODY and one.what != What.CANCELLED and not waiting:
         more["link"] = one.link
     return Invited(

@@ -48,7 +48,7 @@ def course(world: Drawn, item: Item, words: Words) -> None:
     ahead = AHEAD + timedelta(days=words["place"])
     session = Session.objects.create(
         course=row, starts_at=ahead, ends_at=ahead + timedelta(hours=3), books_until=ahead, capacity=3,
-        place=world.token(words, "place", "title"), trainer=world.token(words, "trainer", "body"),
+        place=world.token(words, "place", "body"), trainer=world.token(words, "trainer", "body"),
         link=f"https://example.org/{world.token(words, 'link', WITHIN)}", changed_at=BEGINNING,
     )  # fmt: skip
     for number, name in enumerate(words["booked"]):

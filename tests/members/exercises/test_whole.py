@@ -210,7 +210,8 @@ def _looked(made: Exercise, world: World) -> None:
                 said = body.decode(errors="replace").replace("q=Canary", "").replace('value="Canary"', "")
                 said = re.sub(r"[“\"]Canary[”\"]|>Canary<", "", said)  # what was searched for, shown again
                 assert not CANARY.search(said), (name, path, query, said[max(0, said.find("anary") - 200) :][:300])
-                assert answer.status_code != 200 or not any(ref in said for ref in refs), (name, path)
+                named = said.replace(path.strip("/").rpartition("/")[2], "")  # a page may repeat what it was asked for
+                assert answer.status_code != 200 or not any(ref in named for ref in refs), (name, path)
     own = visitor(world.people["alice"]).get(f"/exercises/{refs[0]}/").content.decode()
     assert CANARY.search(own) and "EXERCISE EXERCISE EXERCISE" in own  # who looks so finds it where it is
     for model in (DigestLine, Response, Escalation, KitMatch):
