@@ -30,8 +30,7 @@ def add(
 ) -> Question:
     """One more question. `right`: the positions of the right choices. Raises Refused."""
     course, lesson = held(by, lesson, at)
-    if lesson.questions.filter(retired_at=None).count() >= IN_USE:
-        raise Refused(_("The lesson has %d questions in use, and that is the most. Retire one first.") % IN_USE)
+    _room(lesson)
     made = Question.objects.create(lesson=lesson, **_said(text, choices, right, why))
     record("add_question", at, by=by, reference=course.item.reference, question=made.code)
     return made
@@ -72,8 +71,14 @@ def retire(by: Person, question: Question, at: datetime) -> None:
 def restore(by: Person, question: Question, at: datetime) -> None:
     """It is drawn again. Twice is once. Raises Refused."""
     course, lesson = held(by, question.lesson, at)
+    _room(lesson)
     if lesson.questions.filter(pk=question.pk).exclude(retired_at=None).update(retired_at=None):
         record("restore_question", at, by=by, reference=course.item.reference, question=question.code)
+
+
+def _room(lesson: Lesson) -> None:
+    if lesson.questions.filter(retired_at=None).count() >= IN_USE:
+        raise Refused(_("The lesson has %d questions in use, and that is the most. Retire one first.") % IN_USE)
 
 
 def _said(text: str, choices: Sequence[str], right: Sequence[int], why: str) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from members import policy, stand
-from members.models import Course, Item, Lesson, Person, Standing
+from members import policy
+from members.models import Course, Item, Lesson, Person
 from members.refused import Refused
+from members.training import courses
 from members.training.holding import held_course
 
 
@@ -35,5 +36,4 @@ def held_for(person: Person, course: int, at: datetime) -> Course:
 
 def is_open(item: Item, at: datetime) -> bool:
     """Whether the course of `item` stands released."""
-    standing = stand.in_force(item, at)
-    return standing is not None and standing.state == Standing.State.RELEASED
+    return courses.released(item, at) is not None

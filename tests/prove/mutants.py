@@ -475,4 +475,23 @@ TRAINING = [
            "a coordinator sees who was trained in another WARP"),
 ]  # fmt: skip
 
-MUTANTS = [*RULE, *EXITS, *TRAINING]
+LESSONS = [
+    Mutant("members/training/lessonreading.py", "Lesson.objects.filter(readable, course__form=", "Lesson.objects.filter(course__form=",
+           "whoever has a lesson's address reads it"),
+    Mutant("members/training/lessonreading.py", "Attempt.objects.filter(person=person, lesson=lesson, code=code)", "Attempt.objects.filter(lesson=lesson, code=code)",
+           "somebody reads how another's quiz went"),
+    Mutant("members/training/learning.py", "not policy.can(person, \"learn\", found.item, at) or ", "",
+           "who may not read a course learns it, and has its certificate"),
+    Mutant("members/training/quizzes.py", "record(\"hand_in_quiz\", at, by=person, lesson=lesson.code)", "record(\"hand_in_quiz\", at, by=person, reference=course.item.reference)",
+           "the trail that whoever teaches reads says who took a quiz"),
+    Mutant("members/training/mending.py", "if count >= FEWEST else None", "if count else None",
+           "a coordinator learns how the only one who was asked answered"),
+    Mutant("members/training/progress.py", "    LessonRead.objects.filter(person=person).delete()\n", "",
+           "what somebody read is kept after they are erased"),
+    Mutant("members/training/lessonforms.py", "for place, position in enumerate(order)]", "for place, position in enumerate(sorted(order))]",
+           "a quiz shows its choices as they were written, the right one first"),
+    Mutant("members/training/prose.py", "    return format_html_join(\"\", \"{}\", ((part,) for part in [*parts, line[end:]]))", "    return SafeString(\"\".join([*parts, line[end:]]))",
+           "what a coordinator types into a lesson becomes a script on its page"),
+]  # fmt: skip
+
+MUTANTS = [*RULE, *EXITS, *TRAINING, *LESSONS]

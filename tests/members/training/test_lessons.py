@@ -114,8 +114,11 @@ def test_there_is_an_end_to_lessons_and_to_questions(world: World, monkeypatch: 
     monkeypatch.setattr(bank, "IN_USE", 3)
     with pytest.raises(Refused, match="2 lessons already"):
         lessons.add(world.people["carol"], made, NOON, **SAID)
+    retired = question(lesson(made), retired_at=NOON)
     with pytest.raises(Refused, match="3 questions in use"):
         bank.add(world.people["carol"], lesson(made), NOON, **ASKS)
+    with pytest.raises(Refused, match="3 questions in use"):
+        bank.restore(world.people["carol"], retired, NOON)
 
 
 def test_a_course_that_is_taught_has_no_lessons_to_write(world: World) -> None:
