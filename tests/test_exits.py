@@ -216,7 +216,7 @@ ROUTES = {
 TELLINGS = (
     "accepted", "awaits", "broken_glass", "call_list", "code", "confirm", "contact_code", "digest",
     "invited_cancelled", "invited_moved", "invited_placed", "invited_reminded", "invited_waiting", "key_ends", "leaked",
-    "notice", "released", "replied", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
+    "notice", "played", "released", "replied", "returned", "revised", "unanswered", "unconfirmed", "withdrawn",
 )  # fmt: skip
 MAILS = {
     "layout.html": "scoped",

@@ -537,8 +537,8 @@ EXCUSED: dict[str, str] = {
 }
 # What is not asked for but comes: the outbox, and what wakes the worker (tests/prove/walk.py, mails and queued).
 TOLD = {"accepted", "awaits", "call_list", "digest", "digest_rows", "invited", "invited_cancelled", "invited_moved",
-        "invited_placed", "invited_reminded", "invited_waiting", "layout", "notice", "released", "replied", "revised",
-        "unanswered", "unconfirmed", "why", "withdrawn"}  # fmt: skip
+        "invited_placed", "invited_reminded", "invited_waiting", "layout", "notice", "played", "released", "replied",
+        "revised", "unanswered", "unconfirmed", "why", "withdrawn"}  # fmt: skip
 UNTOLD = {
     "relay": "goes to a destination of relays, and to no viewer: tests/prove/test_relays.py asks for one of every item",
     "relay_code": "says six digits to an address that was typed in as a destination's, and nothing of any item",

@@ -212,7 +212,7 @@ class Drawn(World):
         place(item)
         if self.talks:
             self._said(item, words)
-        if item.kind in (Kind.TRAINING, Kind.INJECT) and words["standings"]:
+        if item.kind in (Kind.TRAINING, Kind.INJECT, Kind.EXERCISE) and words["standings"]:
             self._announced(item, draw.START)
         self._owed(item, words)
         return item
@@ -321,8 +321,9 @@ class Drawn(World):
             )
 
     def _announced(self, item: Item, at: datetime) -> None:
+        told = {"event": "played", "words": "invited"} if item.kind == Kind.EXERCISE else {"event": "released"}
         Announcement.objects.create(
-            event="released", item=item, version=1, realm=item.realm, tier=Tier.INFORMATION, created_at=at, due_at=at
+            item=item, version=1, realm=item.realm, tier=Tier.INFORMATION, created_at=at, due_at=at, **told
         )
 
     def _announce(self, item: Item, words: Words, event: str, at: datetime, version: int) -> None:
