@@ -27,6 +27,12 @@ def locked(pk: int) -> Item:
     return Item._base_manager.select_for_update(of=("self",)).select_related("warp", "parent").get(pk=pk)
 
 
+def locked_if_free(pk: int) -> Item | None:
+    """The same for who must not wait: None where another holds it."""
+    items = Item._base_manager.select_for_update(skip_locked=True, of=("self",)).select_related("warp", "parent")
+    return items.filter(pk=pk).first()
+
+
 @transaction.atomic
 def create(
     kind: Kind, warp: Warp, at: datetime, *, author: Person | None = None, office: Office | None = None,

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from members import policy
-from members.items import locked
+from members.items import locked, locked_if_free
 from members.models import Exercise, Inject, Item, Kind, Person, Standing
 from members.refused import Refused
 from members.stand import in_force
@@ -18,7 +18,16 @@ State = Exercise.State
 
 def taken(item: int) -> Exercise:
     """The exercise of that item, held until the transaction ends."""
-    held = locked(item)
+    return _of(locked(item))
+
+
+def taken_if_free(item: int) -> Exercise | None:
+    """The same for who must not wait: None where another holds it."""
+    held = locked_if_free(item)
+    return _of(held) if held is not None else None
+
+
+def _of(held: Item) -> Exercise:
     exercise = Exercise.rows.get(pk=held.pk)
     exercise.item = held
     return exercise

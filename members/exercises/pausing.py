@@ -3,6 +3,7 @@ a real Flash does not reach must not learn of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from members.audit import record
 from members.delivery.right import hearers
 from members.exercises import clock
-from members.exercises.holding import taken
+from members.exercises.holding import taken, taken_if_free
 from members.exercises.telling import Word, tell
 from members.models import Announcement, Exercise, Item, Person, Realm, Tier
 from members.policy import audience
@@ -50,7 +51,7 @@ def pause_for(announcement: int, at: datetime) -> int:
         if not (running := list(_running())):
             return 0
         flash = _flashes().filter(pk=announcement).first()
-        return sum(_pause(one, flash, at) for one in running) if flash is not None else 0
+        return sum(_pause(one, flash, at, taken_if_free) for one in running) if flash is not None else 0
     except Exception:
         log.exception("no exercise could be paused for a Flash", announcement=announcement)
         return 0
@@ -59,7 +60,7 @@ def pause_for(announcement: int, at: datetime) -> int:
 def pause_overdue(exercise: int, since: datetime, at: datetime) -> bool:
     """The same at a tick, for the exercise of that item, which runs since `since`: for every Flash planned after."""
     flashes = _flashes().filter(planned_at__gte=since, held_since=None).order_by("planned_at", "pk")
-    return any(_pause(exercise, one, at) for one in flashes)
+    return any(_pause(exercise, one, at, taken) for one in flashes)
 
 
 def _flashes() -> QuerySet[Announcement]:
@@ -72,9 +73,10 @@ def _running() -> QuerySet[Exercise, int]:
 
 
 @transaction.atomic
-def _pause(pk: int, announcement: Announcement, at: datetime) -> bool:
-    exercise = taken(pk)
-    if exercise.state != State.RUNNING or announcement.item is None:
+def _pause(pk: int, announcement: Announcement, at: datetime, hold: Callable[[int], Exercise | None]) -> bool:
+    """`hold`: nobody waits here with a Flash in hand; the next tick does."""
+    exercise = hold(pk)
+    if exercise is None or exercise.state != State.RUNNING or announcement.item is None:
         return False
     # Whoever reads the exercise: its participants and those who facilitate it.
     people = audience(exercise.item, at).order_by().values("pk")

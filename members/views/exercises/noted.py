@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from members import kinds, policy
+from members.exercises import telling
 from members.exercises.seen import Seat
 from members.middleware import HubRequest
-from members.models import Inject, Organisation, Participant
+from members.models import Exercise, Inject, Organisation, Participant
 from members.playforms import NoteForm
 from members.views.exercises.door import PREPARED
 
@@ -41,9 +42,9 @@ def houses(of: Seat) -> list[Organisation]:
 
 
 def paused(request: HubRequest, of: Seat) -> dict[str, Any]:
-    """That it waits for something real; where that is, only to whoever reads it."""
-    alert = of.exercise.paused_for
-    if alert is None:
+    """That it is paused, in the same words whatever for: that it is for something real, and where that is, only to
+    whoever reads it. In as many statements for everybody else."""
+    if of.exercise.state != Exercise.State.PAUSED:
         return {}
-    reads = policy.may(request.viewer, alert, request.at) == policy.Answer.BODY
-    return {"paused_for": True, "paused_url": kinds.page(alert) if reads else ""}
+    alert = policy.visible_to(request.viewer, request.at).filter(pk=of.exercise.paused_for_id or 0).first()
+    return {"paused": telling.said(telling.Word.PAUSED), "paused_url": kinds.page(alert) if alert else ""}

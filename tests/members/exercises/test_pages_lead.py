@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from members import clock
 from members.exercises.library import library
@@ -260,8 +262,24 @@ def test_a_real_alert_that_pauses_it_is_named_to_who_reads_that_alone(made: Game
         ("dora", "detail", False),
     ):
         page = made.page(name, made.path(path))
-        assert "omething real is happening" in page, name
-        assert (real.reference in page) == reads == ("Read the real alert" in page), name
+        assert "The exercise is paused. Whatever reaches you now without these words is real." in page, name
+        assert (real.reference in page) == reads == ("omething real is happening" in page), name
+        assert ("Read the real alert" in page) == reads, name
+
+
+def test_who_does_not_read_the_real_alert_has_the_same_page_as_of_any_pause(made: Game, noon: datetime) -> None:
+    from tests import pages
+
+    real = pages.advisory(made.world, {"id": "real", "label": "AMBER", "grants": [{"organisation": "brum"}]}).item
+    made.start()
+    pages_ = []
+    for paused_for in (None, real):
+        Exercise.rows.filter(pk=made.exercise.pk).update(state="paused", runs_since=None, paused_for=paused_for)
+        browser, live = made.browser("bob"), {"HX-Request": "true"}
+        with CaptureQueriesContext(connection) as asked:
+            answer = browser.get(made.path("detail"), headers=live)
+        pages_.append((answer.content, len(asked)))
+    assert pages_[0] == pages_[1]
 
 
 def test_once_they_are_invited_the_label_stays_and_whoever_is_added_reads_it_at_once(made: Game) -> None:
