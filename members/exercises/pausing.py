@@ -47,14 +47,14 @@ def pause_for(announcement: int, at: datetime) -> int:
     Called once the Flash is planned, and never in its way: what goes wrong here is in the log, and the next tick
     finds it (`pause_overdue`). Where nothing runs, one statement.
     """
-    try:
-        if not (running := list(_running())):
-            return 0
-        flash = _flashes().filter(pk=announcement).first()
-        return sum(_pause(one, flash, at, taken_if_free) for one in running) if flash is not None else 0
-    except Exception:
-        log.exception("no exercise could be paused for a Flash", announcement=announcement)
-        return 0
+    paused = 0
+    for one in _running():
+        try:
+            flash = _flashes().filter(pk=announcement).first()
+            paused += flash is not None and _pause(one, flash, at, taken_if_free)
+        except Exception:
+            log.exception("an exercise could not be paused for a Flash", announcement=announcement, exercise=one)
+    return paused
 
 
 def pause_overdue(exercise: int, since: datetime, at: datetime) -> bool:
@@ -68,8 +68,12 @@ def _flashes() -> QuerySet[Announcement]:
     return found.select_related("item__warp")
 
 
-def _running() -> QuerySet[Exercise, int]:
-    return Exercise.rows.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True)
+def _running() -> list[int]:
+    try:
+        return list(Exercise.rows.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True))
+    except Exception:
+        log.exception("whether an exercise runs was not found out")
+        return []
 
 
 @transaction.atomic
