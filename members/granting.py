@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from members import policy, tlp
 from members.audit import record
 from members.clock import FOREVER
-from members.delivery.revoke import revoke
+from members.ending import lost
 from members.items import locked
 from members.joining import end
 from members.models import Grant, Item, Person, Standing
@@ -51,7 +51,7 @@ def end_grant(person: Person, item: Item, at: datetime, ended: Grant) -> None:
     if not end(Grant.objects.at(at).filter(pk=ended.pk, standing=standing), at):
         raise Refused(_("This grant has ended already, or is of another standing."))
     place(item)
-    revoke(Person.objects.filter(addresses__deliveries__announcement__item=item).distinct(), at)
+    lost(Person.objects.filter(addresses__deliveries__announcement__item=item).distinct(), at)
     record("end_grant", at, by=person, reference=item.reference)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from members import chance, credentials, joining, journal, mandate
 from members.audit import alias_of, record
 from members.delivery.forget import forget
-from members.delivery.revoke import revoke
+from members.ending import lost
 from members.joining import State, becomes, end, membership
 from members.models import (
     Address,
@@ -42,7 +42,7 @@ def suspend(organisation: Organisation, warp: Warp, at: datetime, by: Person | N
         said = _("%(organisation)s is not an active member of %(warp)s.")
         raise Refused(said % {"organisation": organisation, "warp": warp})
     row = becomes("suspend", organisation, warp, State.SUSPENDED, at, by)
-    revoke(reached_through(organisation), at)
+    lost(reached_through(organisation), at)
     return row
 
 
@@ -54,7 +54,7 @@ def leave(organisation: Organisation, warp: Warp, at: datetime, by: Person | Non
         said = _("%(organisation)s is no member of %(warp)s.")
         raise Refused(said % {"organisation": organisation, "warp": warp})
     row = becomes("leave", organisation, warp, State.LEFT, at, by)
-    revoke(reached_through(organisation), at)
+    lost(reached_through(organisation), at)
     return row
 
 
@@ -76,7 +76,7 @@ def end_affiliation(person: Person, organisation: Organisation, at: datetime, by
         raise _not_of(person, organisation)
     ladder.forget(person, organisation)
     record("end_affiliation", at, by=by, reference=organisation.slug, whom=alias_of(person))
-    revoke(Person.objects.filter(pk=person.pk), at)
+    lost(Person.objects.filter(pk=person.pk), at)
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def end_office(office: Office, at: datetime, by: Person | None, *, last: bool = 
     if not end(Office.objects.filter(pk=office.pk), at):
         raise Refused(_("That office has ended already."))
     record("end_office", at, by=by, reference=office.warp.slug, whom=alias_of(office.person), role=office.role)
-    revoke(Person.objects.filter(pk=office.person_id), at)
+    lost(Person.objects.filter(pk=office.person_id), at)
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def disable(person: Person, at: datetime, by: Person | None, *, last: bool = Fal
     person.save(update_fields=["active_until", "password"])
     credentials.end_all(person, at)
     record("disable", at, by=by, whom=alias_of(person))
-    revoke(Person.objects.filter(pk=person.pk), at)
+    lost(Person.objects.filter(pk=person.pk), at)
     journal.note(journal.What.CLOSED, [key_of(person)], at)
 
 

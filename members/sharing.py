@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from members import mandate
 from members.audit import record
-from members.delivery.revoke import revoke
+from members.ending import lost
 from members.joining import end
 from members.leaving import reached_through
 from members.models import ClientLink, GroupMember, Organisation, Person, SharingGroup, Warp, Within
@@ -49,7 +49,7 @@ def leave_group(organisation: Organisation, group: SharingGroup, at: datetime, b
     if not end(GroupMember.objects.filter(group=group, organisation=organisation), at):
         raise Refused(_("%(organisation)s is not in %(group)s.") % {"organisation": organisation, "group": group})
     record("leave_group", at, by=by, reference=organisation.slug, group=group.slug)
-    revoke(reached_through(organisation), at)
+    lost(reached_through(organisation), at)
 
 
 # Clients
@@ -84,7 +84,7 @@ def pass_on_amber(link: ClientLink, on: bool, at: datetime, by: Person) -> Clien
     end(ClientLink.objects.filter(pk=link.pk), at)
     changed = ClientLink.objects.create(provider=link.provider, client=link.client, pass_on_amber=on, since=at)
     record("pass_on_amber", at, by=by, reference=link.provider.slug, client=link.client.slug, on=on)
-    revoke(reached_through(link.provider), at)
+    lost(reached_through(link.provider), at)
     return changed
 
 
@@ -96,7 +96,7 @@ def unlink(link: ClientLink, at: datetime, by: Person | None) -> None:
     if not end(ClientLink.objects.filter(pk=link.pk), at):
         raise Refused(_("That link has ended already."))
     record("unlink", at, by=by, reference=link.provider.slug, client=link.client.slug)
-    revoke(reached_through(link.provider), at)
+    lost(reached_through(link.provider), at)
 
 
 # The tree
@@ -123,7 +123,7 @@ def move_warp(warp: Warp, parent: Warp | None, at: datetime, by: Person | None) 
     Within.objects.bulk_create(Within(warp_id=pk, ancestor_id=top) for pk in below for top in above)
     record("move_warp", at, by=by, reference=warp.slug, parent=parent.slug if parent else "")
     members = reached_through(*Organisation.objects.filter(memberships__warp__in=below))
-    revoke(Person.objects.filter(Q(pk__in=members.values("pk")) | Q(offices__warp__in=below)), at)
+    lost(Person.objects.filter(Q(pk__in=members.values("pk")) | Q(offices__warp__in=below)), at)
 
 
 def _ancestors(warp: Warp) -> list[int]:

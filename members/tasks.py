@@ -22,13 +22,19 @@ def sweep() -> None:
     from members.delivery import reporter
     from members.exercises import ticking
     from members.reach import key
+    from members.training import reminding
 
     try:
         ticking.tick(clock.ask())  # before: what is due in an exercise leaves in this sweep, after all that is real
     except Exception:
         log.exception("exercises could not be played on")
     sweep_once(budget=BUDGET)
-    for also in (reporter.send, embargo.remind, key.warn):  # none of them is as urgent as what is due may be
+    for also in (
+        reporter.send,
+        embargo.remind,
+        key.warn,
+        reminding.remind,
+    ):  # none of them is as urgent as what is due may be
         try:
             if also(clock.ask()):
                 wake()

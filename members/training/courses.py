@@ -49,7 +49,7 @@ def begin(person: Person, office: Office, at: datetime, **text: Unpack[Text]) ->
 @transaction.atomic
 def edit(person: Person, item: Item, at: datetime, **text: Unpack[Text]) -> Course:
     """Write it anew. Whoever booked keeps their place, and who reads it sees the new text at once. Raises Refused."""
-    course = _held(person, item, at)
+    course = held(person, item, at)
     for name, value in _clean(text).items():
         setattr(course, name, value)
     course.written_at = at
@@ -63,7 +63,7 @@ def edit(person: Person, item: Item, at: datetime, **text: Unpack[Text]) -> Cour
 def publish(person: Person, item: Item, at: datetime, label: str, targets: Iterable[Target] = ()) -> Standing:
     """Those whom `label` and `targets` reach may read and book it from now on. Of one that stands already: from now on
     these, and who booked and is none of them loses their place. Raises Refused."""
-    course, targets = _held(person, item, at), list(dict.fromkeys(targets))
+    course, targets = held(person, item, at), list(dict.fromkeys(targets))
     item = course.item
     _permitted(person, label, targets, at)
     before = released(item, at)
@@ -85,7 +85,7 @@ def withdraw(person: Person, item: Item, at: datetime) -> Standing:
 
     Not while people are to come: who can't read it could not be told that it takes place no more.
     """
-    item = _held(person, item, at).item
+    item = held(person, item, at).item
     if released(item, at) is None:
         raise Refused(_("It is not published, so there is nothing to take back."))
     if Session.objects.filter(course=item.pk, cancelled_at=None, ends_at__gt=at).exists():
@@ -108,7 +108,7 @@ def granted(standing: Standing, at: datetime) -> set[Target]:
     return {(kind, pk) for grant in grants for kind in Grant.TARGETS if (pk := getattr(grant, f"{kind}_id"))}
 
 
-def _held(person: Person, item: Item, at: datetime) -> Course:
+def held(person: Person, item: Item, at: datetime) -> Course:
     """The course, held until the transaction ends, for whoever teaches it. Raises Refused."""
     item = locked(item.pk)
     if not policy.can(person, "teach", item, at):

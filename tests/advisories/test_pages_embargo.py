@@ -108,7 +108,7 @@ def test_a_named_person_accepts_its_terms_after_a_step_up_and_reads_it(world: Wo
     assert AuditRow.objects.filter(reference=advisory.item.reference, verb="read").exists()
 
 
-@pytest.mark.parametrize("kind", [Kind.ATTACHMENT, Kind.TRAINING])
+@pytest.mark.parametrize("kind", [Kind.ATTACHMENT, Kind.SIGHTING])
 def test_who_accepts_what_no_page_shows_comes_to_what_it_belongs_to_or_to_the_first_page(
     world: World, kind: Kind
 ) -> None:

@@ -24,8 +24,8 @@ from django.db import transaction
 from advisories import children
 from advisories.relaying import restored
 from members import journal, leaving, subscribing, tighten
-from members.delivery.revoke import revoke
 from members.embargo.state import cancel_ahead
+from members.ending import lost
 from members.journal import Keys, Lines, What
 from members.models import (
     WRITTEN,
@@ -80,7 +80,7 @@ def again(told: Lines, taken_at: datetime, at: datetime) -> Again:
     withdrawn = _withdraw(told.get(What.WITHDRAWN, {}), at)
     anew = _suspend(told.get(What.RELEASED, {}), at)
     tightened, unverified = tighten.again(told.get(What.TIGHTENED, {})), _unverify() + restored.shut(at)
-    revoke(Person.objects.all(), at)
+    lost(Person.objects.all(), at)
     return Again(ended, closed, erased, withdrawn, tightened, unverified, sorted(ahead), sorted(anew))
 
 
