@@ -29,12 +29,8 @@ def sweep() -> None:
     except Exception:
         log.exception("exercises could not be played on")
     sweep_once(budget=BUDGET)
-    for also in (
-        reporter.send,
-        embargo.remind,
-        key.warn,
-        reminding.remind,
-    ):  # none of them is as urgent as what is due may be
+    reminders = (reporter.send, embargo.remind, key.warn, reminding.remind)
+    for also in reminders:  # none of them is as urgent as what is due may be
         try:
             if also(clock.ask()):
                 wake()

@@ -39,6 +39,17 @@ def in_london(local: datetime) -> datetime:
     raise Unclear(_("Clocks go back that night, and show this time twice. Add BST for the first, GMT for the second."))
 
 
+def typed(at: datetime) -> str:
+    """`at` as somebody would type it: with a zone only where its time of UK clocks alone would not say which it is."""
+    local = at.astimezone(LONDON)
+    text = local.strftime("%Y-%m-%d %H:%M")
+    try:
+        in_london(local.replace(tzinfo=None))
+    except Unclear:
+        return f"{text} {local.tzname()}"
+    return text
+
+
 def _local(text: str) -> datetime:
     for form in FORMATS:
         try:

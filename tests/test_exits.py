@@ -46,6 +46,20 @@ ROUTES = {
     "duty": "scoped",
     "duty-of": "scoped",
     "duty-off": "scoped",
+    "training:list": "scoped",
+    "training:calendar": "scoped",
+    "training:new": "scoped",  # to coordinators; it says which WARPs are theirs
+    "training:course": "scoped",
+    "training:edit": "scoped",  # to who teaches it, like what follows
+    "training:publish": "scoped",
+    "training:withdraw": "scoped",
+    "training:schedule": "scoped",
+    "training:session-change": "scoped",
+    "training:session-cancel": "scoped",
+    "training:session": "scoped",  # who booked it is told to who teaches it, and to a lead of their own people
+    "training:book": "scoped",
+    "training:book-other": "scoped",
+    "training:unbook": "scoped",
     "training:in": "scoped",  # to whoever is signed in, about their own place
     "training:mine": "scoped",  # their own
     "training:mine-csv": "scoped",

@@ -101,6 +101,9 @@ AT_DOORS: dict[str, tuple[set[str], str]] = {
     "members/context.py": ({"Warp"}, "the hub's name"),
     "members/tasks.py": ({"Pulse"}, "the heartbeat"),
     "members/views/asking.py": ({"Embargo", "Standing"}, "of an item that the rule gave, or is asked beside it"),
+    "members/views/training/planned.py": (
+        {"Booking", "Session"}, "conditions on courses and sessions that the rule gives in the same query"
+    ),
     "advisories/fields.py": ({"Person"}, "whoever names a person for a grant or an embargo types their whole address"),
     "advisories/forms.py": (
         {"Membership", "Organisation", "Person", "SharingGroup", "Warp"}, "whom a coordinator may grant to: all"

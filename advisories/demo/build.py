@@ -19,6 +19,7 @@ from advisories.demo.reach import reach
 from advisories.demo.reports import report
 from advisories.demo.sources import add_sources
 from advisories.demo.talk import talk
+from advisories.demo.training import train
 from advisories.demo.writings import DRAFT_TELLS_OF, WRITINGS, Writing
 from advisories.models import Advisory, Entry
 from members import joining, leaving, sharing
@@ -56,6 +57,7 @@ def build(at: datetime) -> None:
     confirm(at)
     exercise(at)
     lessons(at)
+    train(at)
     _told_long_ago(at)
     keep_kit(at)
 

@@ -25,6 +25,7 @@ from members.refused import Refused
 from members.views.asking import confirmed, guarded, handled, not_found, person_of, to_confirm, unconfirmed
 
 TALKED = (*WRITTEN, Kind.DISCUSSION)
+FILED = (*TALKED, Kind.TRAINING)  # what has files
 NEVER_RUN = "sandbox; default-src 'none'"  # whatever a browser should make of it all the same
 
 
@@ -51,7 +52,9 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def attach(request: HubRequest, ref: str) -> HttpResponse:
-    person, item = handled(request, ref, "attach", TALKED)
+    person, item = handled(request, ref, "attach", FILED)
+    if item.kind == Kind.TRAINING and not children.may_write(person, "attach", item, request.at):
+        raise not_found(request, ref)
     if unconfirmed(request, item):
         return to_confirm(request, kinds.page(item))
     sent = int(request.META.get("CONTENT_LENGTH") or 0)
@@ -79,6 +82,9 @@ def _again(request: HubRequest, item: Item, **forms: ChildForm) -> HttpResponse:
     form = next(iter(forms.values()))
     if item.kind == Kind.DISCUSSION:
         return render(request, "questions/detail.html", {**thread(request, item, **forms), "form": form})
+    if item.kind == Kind.TRAINING:
+        context = {"form": form, "attach_form": form, "ref": item.reference, "back": kinds.page(item)}
+        return render(request, "training/material.html", context)
     context = page_of(request, item, stand.in_force(item, request.at), **forms)
     return render(request, "advisories/detail.html", {**context, "form": form})
 
@@ -109,7 +115,7 @@ def remove(request: HubRequest, ref: str, child: str) -> HttpResponse:
 @require_safe
 def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | FileResponse:
     """The file itself, never to be shown by the browser. It has no time and no tag that could be asked for instead."""
-    item = _child(request, ref, child, Kind.ATTACHMENT, beneath=(*TALKED, Kind.REPORT))
+    item = _child(request, ref, child, Kind.ATTACHMENT, beneath=(*FILED, Kind.REPORT))
     if _child_guarded(request, item) and not confirmed(request):
         return to_confirm(request)
     kept = Attachment.rows.get(item=item)
@@ -124,7 +130,7 @@ def attachment(request: HubRequest, ref: str, child: str) -> HttpResponse | File
     return answer
 
 
-def _child(request: HubRequest, ref: str, child: str, *of: Kind, beneath: Iterable[Kind] = TALKED) -> Item:
+def _child(request: HubRequest, ref: str, child: str, *of: Kind, beneath: Iterable[Kind] = FILED) -> Item:
     """The child of this item that whoever asks may read; 404 where there is none, in the same statements."""
     mine = policy.visible_to(request.viewer, request.at)
     found = mine.filter(reference=child, kind__in=of, parent__reference=ref, parent__kind__in=beneath)

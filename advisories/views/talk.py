@@ -64,6 +64,20 @@ def talk(request: HubRequest, item: Item, label: str, *, handles: bool, **forms:
     }
 
 
+def filed(request: HubRequest, item: Item, label: str) -> dict[str, Any]:
+    """The files alone, beneath what nobody comments on, and the box to add one."""
+    texts, stands = _shown(request, _latest(request, Attachment.rows.all(), item))
+    person = person_of(request)
+    mine = may_write(person, "attach", item, request.at) if person else []
+    handles = bool(mine)  # who adds them takes them away
+    found = {
+        "files": [_child(request, text, stands[text.item_id], label, handles) for text in texts[0][:SHOWN][::-1]],
+        "more_files": len(texts[0]) > SHOWN,
+    }
+    floor = least(Kind.ATTACHMENT, item, request.at) if mine else ""
+    return {**found, "attach_form": AttachForm(floor=floor, mine=mine)} if mine else found
+
+
 def said(request: HubRequest, item: Item, comment: int, label: str, *, handles: bool) -> Child | None:
     """One comment beneath `item`, however old, where whoever asks may read it."""
     texts, stands = _shown(request, _latest(request, Comment.rows.filter(item=comment), item))

@@ -103,6 +103,14 @@ def comes_as(person: Person, at: datetime) -> list[Organisation | None]:
     return houses if len(houses) == len(mine) else [*houses, None]
 
 
+def may_be_booked(
+    person: Person, by: Person, session: Session, at: datetime, organisation: Organisation | None = None
+) -> list[Organisation]:
+    """The organisations for which `by` may book `person`. Raises Refused where they can't at all."""
+    _house(person, by, session, organisation, at)
+    return [one for one in comes_as(person, at) if one is not None]
+
+
 def _house(
     person: Person, by: Person, session: Session, wanted: Organisation | None, at: datetime
 ) -> Organisation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from members import policy
 from members.models import Booking, Course, Session, Standing
@@ -28,3 +28,19 @@ def offered(at: datetime, course: str = "course") -> Exists:
     """The condition that the course of this field stands released at `at`: before and after, nobody can book it."""
     stands = Standing.objects.at(at).filter(item=OuterRef(f"{course}_id"), state=Standing.State.RELEASED)
     return Exists(stands.order_by())
+
+
+def counted(found: QuerySet[Session]) -> QuerySet[Session]:
+    """The same, each with how many are `placed` in it and `waiting` for it."""
+    return found.annotate(
+        placed=Count("bookings", filter=Q(bookings__state=State.PLACED)),
+        waiting=Count("bookings", filter=Q(bookings__state=State.WAITING)),
+    )
+
+
+def mine(viewer: Viewer, at: datetime) -> QuerySet[Booking]:
+    """The bookings ahead of whoever looks, on courses that they read, by time."""
+    readable = policy.readable(viewer, at, "session__course__item_id")
+    ahead = Booking.objects.filter(readable, person=viewer.person, session__ends_at__gt=at, session__cancelled_at=None)
+    there = ahead.exclude(state=State.ENDED).select_related("session__course__item__warp")
+    return there.order_by("session__starts_at", "pk")

@@ -92,6 +92,8 @@ class Judge:
         if canary.field == "sealed content":
             files = [one for one in self.world.sealed_files if one[0] == row.reference]
             return [reverse(exits.A + "attachment", args=one) for one in files]
+        if item["kind"] == "training":  # what is learned stands on its page, when and by whom on that of its session
+            return pages[1:] if canary.field in ("place", "trainer") else pages[:1]
         if item["kind"] == "attachment":  # its name stands on its parent's page, its content in itself
             return pages[1:] if canary.field == "file content" else pages[:1]
         return pages

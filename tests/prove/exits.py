@@ -20,6 +20,7 @@ from advisories.views.embargo import ACTS
 from members.models import (
     Address,
     Attempt,
+    Booking,
     Certificate,
     Contact,
     Delivery,
@@ -218,6 +219,23 @@ def lessons_given(world: Drawn) -> Iterable[Args]:
     yield (UNKNOWN, UNKNOWN)
 
 
+def booked(world: Drawn) -> Iterable[Args]:
+    """Every booking beneath its session; one beneath another item, and beneath nothing."""
+    found = list(
+        Booking.objects.order_by("pk").values_list("session__course__item__reference", "session__code", "code")
+    )
+    yield from found
+    yield from ((UNKNOWN, code, place) for _ref, code, place in found[:1])
+    yield (UNKNOWN, UNKNOWN, UNKNOWN)
+
+
+def taught_refs(world: Drawn) -> Iterable[Args]:
+    """Every course, and of what is none each fourth."""
+    rows = enumerate(world.rows.values())
+    yield from ((row.reference,) for place, row in rows if row.kind == Kind.TRAINING or place % 4 == 0)
+    yield (UNKNOWN,)
+
+
 def certified(world: Drawn) -> Iterable[Args]:
     yield from ((number,) for number in Certificate.objects.order_by("pk").values_list("number", flat=True))
     yield (UNKNOWN,)
@@ -275,6 +293,15 @@ def searches(world: Drawn) -> Iterable[str]:
     for row in list(world.rows.values())[::4]:
         yield from (urlencode({name: row.reference}) for name in ("before", "after"))
         yield urlencode({"q": "jl", "before": row.reference})
+
+
+def plans(world: Drawn) -> Iterable[str]:
+    """What is planned, by words of courses, by every filter, and from sessions of every course."""
+    yield from ("", "before=now", "mine=on", "level=foundation", "warp=wm", "q=jl")
+    words = [one.token for one in world.mint.made.values() if one.field in ("title", "aims")]
+    yield from (urlencode({"q": word}) for word in words[::5])
+    for code in Session.objects.order_by("pk").values_list("code", flat=True):
+        yield from (urlencode({name: code}) for name in ("before", "after"))
 
 
 def versions(_world: Drawn) -> Iterable[str]:
@@ -363,6 +390,22 @@ ROUTES: dict[str, Walk] = {
     "duty": Walk(),
     "duty-of": Walk(desks, body={"telephone": "123", "flash_minutes": "30", "usual_label": "GREEN"}),
     "duty-off": Walk(queries=None, body={}, posts=shifts),
+    "training:list": Walk(queries=plans),
+    "training:calendar": Walk(queries=lambda world: ("", "month=2027-06", "month=2027-07")),
+    "training:new": Walk(body={"title": ""}),
+    "training:course": Walk(taught_refs),
+    "training:edit": Walk(taught_refs, body={"title": ""}),
+    "training:publish": Walk(taught_refs, body={"label": "RED"}),
+    "training:withdraw": Walk(taught_refs, body={}),
+    "training:schedule": Walk(taught_refs, body={"starts_at": "never"}),
+    "training:session": Walk(lessons_given),
+    "training:session-change": Walk(lessons_given, body={"starts_at": "never"}),
+    "training:session-cancel": Walk(lessons_given, body={"reason": ""}),
+    "training:book": Walk(queries=None, body={"house": "nowhere"}, posts=lessons_given),
+    "training:book-other": Walk(
+        queries=None, body={"email": "nobody@example.org", "who": "nobody"}, posts=lessons_given
+    ),
+    "training:unbook": Walk(queries=None, body={}, posts=booked),
     "training:in": Walk(queries=lambda world: ("", "code=ABCDEF"), body={"code": "ABCDEF"}),
     "training:mine": Walk(),
     "training:mine-csv": Walk(),
@@ -616,6 +659,10 @@ def details(world: Drawn, item: Item) -> list[str]:
         return [reverse(PAGES[Kind(item.kind)], args=[item.reference])]
     if item.kind == Kind.ENTRY:
         return [reverse(A + "story", args=[Story.objects.get(entries__item=item).code])]
+    if item.kind == Kind.TRAINING:
+        there = [reverse("training:course", args=[item.reference])]
+        codes = Session.objects.filter(course=item.pk).values_list("code", flat=True)
+        return there + [reverse("training:session", args=[item.reference, code]) for code in codes]
     if item.parent is None or item.parent.kind not in PAGES:
         return []
     above = reverse(PAGES[Kind(item.parent.kind)], args=[item.parent.reference])

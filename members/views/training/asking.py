@@ -7,7 +7,7 @@ from members import policy
 from members.middleware import HubRequest
 from members.models import Course, Kind, Person, Session
 from members.training import reading
-from members.views.asking import handled, not_found
+from members.views.asking import handled, not_found, person_of
 
 
 def course_of(request: HubRequest, ref: str) -> Course:
@@ -34,6 +34,5 @@ def taught(request: HubRequest, ref: str) -> tuple[Person, Course]:
 
 def teaches(request: HubRequest, course: Course) -> bool:
     """Whether whoever asks coordinates the WARP of the course."""
-    pk = request.viewer.person
-    person = Person.objects.filter(pk=pk).first() if pk else None
+    person = person_of(request)
     return person is not None and policy.can(person, "teach", course.item, request.at)
