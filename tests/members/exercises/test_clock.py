@@ -12,7 +12,7 @@ SECOND = timedelta(seconds=1)
 
 
 def exercise(**fields: object) -> Exercise:
-    return Exercise(**{"pace": 1, "played": 0.0, "runs_since": NOON, **fields})
+    return Exercise(**{"pace": 1, "played": 0.0, "runs_since": NOON, "written_at": NOON, **fields})
 
 
 def test_it_runs_as_ours_does_or_so_many_times_as_fast() -> None:

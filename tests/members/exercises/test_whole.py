@@ -40,7 +40,7 @@ from tests.pages import visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parent.parent.parent.parent
-PACE, PERIOD, APART, COUNT = 60, 0.5, 150, 20  # seconds of exercise time between injects, and how many
+PACE, PERIOD, APART, COUNT = 60, 0.5, 240, 20  # seconds of exercise time between injects, and how many
 KILLED_AT, PATIENCE = 10, 120.0
 SLOW = 1.0  # seconds that a busy machine may take to begin what a sweep does
 TEAMS = {"it": ("alice", "bob", "mia"), "press": ("alan", "wendy"), "leads": ("dora", "fay")}

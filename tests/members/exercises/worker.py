@@ -11,7 +11,8 @@ from pathlib import Path
 
 import django
 
-LEASE = timedelta(seconds=1)  # of what a killed worker held: a minute, in the time of this proof
+LEASE = timedelta(seconds=2)  # of what a killed worker held: a minute, in the time of this proof
+FRESH = LEASE / 12  # how old a claim may grow, as in the hub: else whoever lives loses the lease while they send
 
 
 def main() -> None:
@@ -19,9 +20,10 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "warp.settings"
     django.setup()
     from members import clock, tasks
-    from members.delivery import claim
+    from members.delivery import claim, send
 
     claim.LEASE, claim.FAR = LEASE, 2 * LEASE
+    claim.FRESH = send.FRESH = FRESH
     tasks.wake = lambda: None
     print("ready", flush=True)
     while not begins.exists():
