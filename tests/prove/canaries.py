@@ -139,6 +139,7 @@ class Judge:
         named = {row["person"] for row in (words["embargo"] or {"named": []})["named"]}
         named |= {row["person"] for row in (*words["handlers"], *words.get("seconds", []))} | {openly["author"]}
         named |= {g["person"] for s in words["standings"] for g in s["grants"] if "person" in g}
+        named |= {*words.get("booked", ())}  # who teaches a course sees who booked it
         row = self.world.rows[name]
         told = set(Delivery.objects.filter(announcement__item=row).values_list("address__person", flat=True))
         told |= set(DigestLine.objects.filter(announcement__item=row).values_list("address__person", flat=True))

@@ -299,7 +299,7 @@ def plans(world: Drawn) -> Iterable[str]:
     """What is planned, by words of courses, by every filter, and from sessions of every course."""
     yield from ("", "before=now", "mine=on", "level=foundation", "warp=wm", "q=jl")
     words = [one.token for one in world.mint.made.values() if one.field in ("title", "aims")]
-    yield from (urlencode({"q": word}) for word in words[::5])
+    yield from (urlencode({"q": word[:5]}) for word in words[::5])  # the page repeats it
     for code in Session.objects.order_by("pk").values_list("code", flat=True):
         yield from (urlencode({name: code}) for name in ("before", "after"))
 
@@ -661,7 +661,7 @@ def details(world: Drawn, item: Item) -> list[str]:
         return [reverse(A + "story", args=[Story.objects.get(entries__item=item).code])]
     if item.kind == Kind.TRAINING:
         there = [reverse("training:course", args=[item.reference])]
-        codes = Session.objects.filter(course=item.pk).values_list("code", flat=True)
+        codes = Session.objects.filter(course=item.pk).exclude(place="").values_list("code", flat=True)
         return there + [reverse("training:session", args=[item.reference, code]) for code in codes]
     if item.parent is None or item.parent.kind not in PAGES:
         return []

@@ -64,6 +64,7 @@ class Plan:
 
 KEPT = {"home"} | {f"advisories:{name}" for name in ("list", "detail", "attachment", "story", "desk", "sources")}
 KEPT |= {"incidents:list", "incidents:detail", "questions:list", "questions:detail"}
+KEPT |= {"training:list", "training:course", "training:session"}
 
 
 def sample(asks: list[Ask], r: Random, share: float) -> list[Ask]:

@@ -26,8 +26,7 @@ YEARS = range(2000, 2200)
 @require_safe
 def index(request: HubRequest) -> HttpResponse:
     person = person_of(request)
-    how = {"warps": warps(request), "signed_in": person is not None}
-    form = PlannedForm(request.GET, **how) if request.GET else PlannedForm(**how)
+    form = PlannedForm(request.GET or None, warps=warps(request), signed_in=person is not None)
     chosen = form.chosen()
     page = planned(request, chosen)
     mine = list(reading.mine(request.viewer, request.at)) if person else []

@@ -62,7 +62,7 @@ def new(request: HubRequest, person: Person, offices: list[Office]) -> HttpRespo
     if form.is_valid():
         text = {name: form.cleaned_data[name] for name in TEXT}
         try:
-            made = courses.begin(person, of[form.cleaned_data["warp"]], request.at, **text)  # type: ignore[misc]  # TEXT
+            made = courses.begin(person, of[form.cleaned_data["warp"]], request.at, **text)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -116,9 +116,9 @@ def test_a_lead_books_their_own_people_who_read_it_themselves(world: World) -> N
     with pytest.raises(Refused) as refused:
         booking.at_address("nobody@example.org", NOON)
     assert said == {str(refused.value)}
-    for more in ({}, {"organisation": world.organisations["solihull"]}):
+    for house in (None, world.organisations["solihull"]):
         with pytest.raises(Refused, match="a lead also people"):
-            book(world, "bob", made, by=alice, **more)
+            book(world, "bob", made, by=alice, organisation=house)
 
 
 def test_the_rule_is_asked_of_whom_it_is_for_and_not_of_the_booker_alone(world: World) -> None:
