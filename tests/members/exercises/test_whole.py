@@ -17,9 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +41,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parent.parent.parent.parent
 PACE, PERIOD, APART, COUNT = 60, 0.5, 240, 20  # seconds of exercise time between injects, and how many
 KILLED_AT, PATIENCE = 10, 120.0
-SLOW = 1.0  # seconds that a busy machine may take to begin what a sweep does
 TEAMS = {"it": ("alice", "bob", "mia"), "press": ("alan", "wendy"), "leads": ("dora", "fay")}
+Sweeps = dict[str, list[datetime]]
 CANARY = re.compile(r"Canary", re.IGNORECASE)
 
 
@@ -133,7 +132,6 @@ def test_it_runs_through_a_killed_worker_and_nothing_of_it_is_in_any_real_exit(
         shared(tmp_path),
         worker(tmp_path, "first", settings.EMAIL_PORT) as (first, first_begins),
         worker(tmp_path, "second", settings.EMAIL_PORT) as (_second, second_begins),
-        worker(tmp_path, "third", settings.EMAIL_PORT) as (_third, third_begins),
     ):
         first_begins.touch()
         seen(lambda: running.start(world.people["carol"], made, clock.ask()))
@@ -142,12 +140,13 @@ def test_it_runs_through_a_killed_worker_and_nothing_of_it_is_in_any_real_exit(
         first.wait()
         office.killed.set()
         second_begins.touch()
-        third_begins.touch()
         until(lambda: seen(lambda: _left(made)) == 0, "not all of it was sent")
         seen(lambda: _looked(made, world))
         seen(lambda: running.end(world.people["carol"], made, clock.ask()))
         until(lambda: all("over" in taken[-1][1] for taken in office.came.values()), "nobody was told that it is over")
-        sweeps = sorted(datetime.fromisoformat(one) for one in (tmp_path / "sweeps").read_text().split())
+        sweeps: Sweeps = defaultdict(list)  # of each worker
+        for line in (tmp_path / "sweeps").read_text().splitlines():
+            sweeps[line.split()[0]].append(datetime.fromisoformat(line.split()[1]))
         injects = seen(lambda: list(Inject.objects.filter(exercise=made).order_by("offset").prefetch_related("teams")))
         started = seen(lambda: Exercise.rows.get(pk=made.pk).started_at)
         seen(lambda: _looked(made, world))
@@ -174,22 +173,22 @@ def _once_in_order(injects: list[Inject], office: Office) -> None:
     assert set(office.came) == {"kate", *(name for names in TEAMS.values() for name in names)}
 
 
-def _on_time(injects: list[Inject], started: datetime, sweeps: list[datetime], office: Office) -> None:
-    """Each was sent by the first sweep that began after its time, and its mails left in that sweep; what the killed
-    worker held, when its lease was over."""
+def _on_time(injects: list[Inject], started: datetime, sweeps: Sweeps, office: Office) -> None:
+    """Each was sent by the first sweep of somebody that began after its time, or the next, and its mails left in that
+    sweep; what the killed worker held, when its lease was over. Counted in sweeps, whatever the machine has to do
+    beside: a sweep takes its time there."""
     for one in injects:
-        assert one.sent_at is not None and one.sent_clock is not None
+        assert one.sent_at is not None and one.sent_clock is not None and one.sent_clock >= one.offset
         due = started + timedelta(seconds=one.offset / PACE)
-        sweep = next(began for began in sweeps if began >= due - timedelta(seconds=0.01))
-        assert timedelta(0) <= one.sent_at - due and one.sent_at - sweep <= timedelta(seconds=SLOW), one.title
-        assert one.sent_clock >= one.offset
-        mails = [at for taken in office.came.values() for at, said in taken if said == one.title]
-        late = max(mails) - one.sent_at.timestamp()
-        held = LEASE.total_seconds() + PERIOD if one.number == KILLED_AT else 0.0
-        assert late <= held + 2 * SLOW, (one.title, late)
-    # Between two sweeps, but while the worker was dead, there was no more than the time that one has.
-    gaps = sorted(after - before for before, after in pairwise(sweeps))
-    assert gaps[len(gaps) // 2] <= timedelta(seconds=PERIOD + SLOW)
+        assert one.sent_at >= due and _between(sweeps, due, one.sent_at) <= 2, one.title
+        left = max(at for taken in office.came.values() for at, said in taken if said == one.title)
+        held = int(LEASE.total_seconds() / PERIOD) + 2 if one.number == KILLED_AT else 0
+        assert _between(sweeps, one.sent_at, datetime.fromtimestamp(left, UTC)) <= 1 + held, one.title
+
+
+def _between(sweeps: Sweeps, since: datetime, until: datetime) -> int:
+    """How many sweeps the quickest of the workers began between these moments."""
+    return min(sum(since < began <= until for began in mine) for mine in sweeps.values() if mine[-1] > since)
 
 
 # What is real

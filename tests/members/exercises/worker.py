@@ -32,7 +32,7 @@ def main() -> None:
     with log.open("a") as said:
         while True:
             began = time.monotonic()
-            said.write(f"{clock.ask().isoformat()}\n")
+            said.write(f"{os.getpid()} {clock.ask().isoformat()}\n")
             said.flush()
             tasks.sweep()
             time.sleep(max(0.0, period - (time.monotonic() - began)))
