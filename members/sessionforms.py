@@ -27,7 +27,7 @@ class SessionForm(forms.Form):
 
     starts_at = MomentField(label=_("Begins"))
     ends_at = MomentField(label=_("Ends"))
-    books_until = MomentField(label=_("Booked until (optional)"), required=False)
+    books_until = MomentField(label=_("Booked until (left empty: until it begins)"), required=False)
     place = forms.CharField(
         label=_("Place"), required=False, max_length=300, help_text=_("A room, or what is to be known of it: all who"
         " read the course see it."),
@@ -59,7 +59,7 @@ class SessionForm(forms.Form):
 class ScheduleForm(SessionForm):
     """The same, once or as a series."""
 
-    count = number(_("How many sessions"), 1, MOST, initial=1)
+    count = number(_("How many sessions"), 1, MOST, initial=1, help_text=_("More than one is a series."))
     every = number(_("One every"), 1, FURTHEST, initial=1)
     unit = forms.ChoiceField(label=_("Of these"), choices=UNITS, initial=Unit.QUARTERS.value, widget=forms.RadioSelect)
 

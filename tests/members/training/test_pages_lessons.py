@@ -386,4 +386,4 @@ def test_pages_cost_the_same_for_ten_as_for_one(world: World) -> None:
         ]
         for of in (small, large)
     }  # fmt: skip
-    assert counted[large.pk] == counted[small.pk] == [17, 16, 15, 19, 16, 16]
+    assert counted[large.pk] == counted[small.pk] == [16, 15, 14, 18, 16, 16]
