@@ -138,6 +138,14 @@ def test_a_cancelled_session_is_on_no_list(world: World) -> None:
     assert made.code not in said(as_(world, "alice"), LIST)
 
 
+def test_what_was_booked_and_may_not_be_read_any_more_is_not_named(world: World) -> None:
+    made = session(world)
+    book(world, "alice", made)
+    Affiliation.objects.filter(person=world.people["alice"]).update(until=NOON)  # by its date, and by no verb
+    text = said(as_(world, "alice"), LIST)
+    assert "Phishing first aid" not in text and made.code not in text and "What you booked" not in text
+
+
 # The sheet of a month
 
 
