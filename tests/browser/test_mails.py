@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,17 +11,23 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser
 
 from members import tlp
+from members.delivery.claimed import Invited
 from members.delivery.compose import _inliner
 from members.kinds import Content, Section
 from tests.browser.conftest import AXE, ROOT
 
 NAMES = sorted(path.stem for path in Path(ROOT / "templates/mail").glob("*.html"))
-MAILS = [name for name in NAMES if name not in ("layout", "digest_rows", "why")]  # which are parts of others
+MAILS = [name for name in NAMES if name not in ("layout", "digest_rows", "why", "invited")]  # which are parts of others
 LONG = "https://vendor.example.org/" + "advisories-of-the-year/" * 6
 SAID = Content(
     "Patch the mail gateway: it is broken into, and unbelievablylongwordsofonlyletters stand in its title",
     (Section("What to do", ("Update to 7.4.2 now.", f"See {LONG}"), steps=True), Section("What is known", (LONG,))),
 )
+BEGINS = datetime(2027, 3, 24, 18, tzinfo=UTC)
+BOOKED = Invited(
+    "placed", "uid", 0, BEGINS, BEGINS, BEGINS + timedelta(hours=2), title=SAID.title, place=LONG, link=LONG,
+    because="The trainer is ill.",
+)  # fmt: skip
 COLOURS = {"CLEAR": "rgb(255, 255, 255)", "GREEN": "rgb(51, 255, 0)", "AMBER": "rgb(255, 192, 0)",
            "AMBER+STRICT": "rgb(255, 192, 0)", "RED": "rgb(255, 43, 43)"}  # fmt: skip
 
@@ -37,6 +43,7 @@ def html(name: str) -> str:
         "told_url": LONG, "subscribe_url": LONG,
         "reference": "WM-7K3QF", "tier": "Flash", "words": "West Midlands", "warp_name": "West Midlands WARP",
         "confirm_url": LONG, "confirm_by": datetime(2026, 12, 1, 12, tzinfo=UTC), "summary": "5 to act on, 5 to know",
+        "invited": BOOKED, "said": SAID.title, "briefs": True,
         "to_act": rows, "to_know": rows, "unnamed": "2 items: sign in to read them",
     }  # fmt: skip
     return str(_inliner.inline(render_to_string(f"mail/{name}.html", context)))

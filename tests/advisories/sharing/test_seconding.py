@@ -92,7 +92,7 @@ def test_its_one_coordinator_changed_it_and_a_custodian_or_a_sister_warp_is_the_
 def test_of_all_that_may_be_done_they_look_at_it_and_say_what_they_found(world: World) -> None:
     kate, item = world.people["kate"], handed_on(world)
     seconding.name(world.people["carol"], item, NOON, [kate])
-    reader = {"acknowledge", "respond", "comment", "attach", "follow", "sight", "leave"}
+    reader = {"acknowledge", "respond", "comment", "attach", "follow", "sight", "leave", "book", "learn", "play"}
     assert {verb for verb in VERBS if can(kate, verb, item, LATER)} - reader == {"review"}
     between = children.comment(world.people["carol"], item, NOON, "Between us", label=for_handlers(item, NOON)[0])
     assert not reads(kate, between.item), "that is for those who handle it"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from members import joining, leaving, sharing
+from members import ending, joining, leaving, sharing
 from members.delivery.digest import digest
 from members.delivery.plan import plan
 from members.delivery.revoke import revoke
@@ -108,8 +108,7 @@ def test_were_the_queue_forgotten_the_claim_would_say_no(
     world: World, noon: datetime, act: Act, lost: set[str], post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two guards, each by itself enough."""
-    for module in (leaving, sharing):
-        monkeypatch.setattr(module, "revoke", lambda people, at: 0)
+    monkeypatch.setattr(ending, "revoke", lambda people, at: 0)
     item = world.item(AMBER)
     owe(item, noon)
     plan(noon)
