@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from members.exercises.holding import opened
 from members.exercises.players import Role, taking_part
 from members.joining import end
@@ -12,7 +14,7 @@ from members.models import Exercise, Grant, Inject, Person, Standing
 from members.place import place
 
 
-def settle(exercise: Exercise, at: datetime, *, by: Person) -> None:
+def settle(exercise: Exercise, at: datetime, *, by: Person | None) -> None:
     """Whoever takes part has a grant, and nobody else. Before anybody was invited there is none. As many statements
     for a hundred as for one."""
     if opened(exercise, at) is None:
@@ -33,6 +35,14 @@ def settle(exercise: Exercise, at: datetime, *, by: Person) -> None:
         for standing, person in sorted(due - there.keys())
     )
     place(exercise.item)
+
+
+def lapse(people: QuerySet[Person], at: datetime) -> None:
+    """Those of `people` who are not any more what they take part as read nothing of it any more. Part of the verb that
+    ends a right; a few statements for each exercise that one of them is in."""
+    mine = Exercise.rows.filter(participants__person__in=people.order_by().values("pk"))
+    for exercise in mine.select_related("item__warp").distinct().order_by("pk"):
+        settle(exercise, at, by=None)
 
 
 def _wanted(exercise: Exercise, at: datetime) -> dict[int, set[int]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from members import leaving
 from members.exercises import enrolling, preparing, running
 from members.exercises.players import taking_part
 from members.models import Announcement, AuditRow, Grant, Inject, Item, Office, Placement, Realm, Standing
@@ -212,6 +213,16 @@ def test_whose_organisation_leaves_takes_part_no_more(made: Game) -> None:
     world.people["wendy"].affiliations.update(until=made.after(1))
     left = taking_part(made.exercise, made.after(2)).values_list("person__name", flat=True)
     assert set(left) == {"Alice", "Alan", "Dora"}
+
+
+def test_who_leaves_their_organisation_reads_nothing_of_it_from_then_on(made: Game) -> None:
+    world = made.world
+    running.start(world.people["carol"], made.exercise, made.at)
+    wendy, item = world.people["wendy"], made.exercise.item
+    assert may(Viewer(wendy.pk), item, made.after(1)) == Answer.BODY
+    leaving.end_affiliation(wendy, world.organisations["walsall"], made.after(1), None)
+    assert may(Viewer(wendy.pk), item, made.after(1)) == Answer.NOTHING
+    assert may(Viewer(world.people["alice"].pk), item, made.after(1)) == Answer.BODY
 
 
 @pytest.mark.parametrize(
