@@ -9,6 +9,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.fields import offer
 from members.models import Response
 from members.response.answer import LONGEST
 
@@ -38,7 +39,7 @@ class AnswerForm(forms.Form):
         choices = [(one.organisation.slug, one.organisation.name) for one in mine]
         latest = max(mine, key=lambda one: one.announcement_id, default=None)
         self.fields["to"].initial = latest.announcement.code if latest else ""
-        self.fields["for_whom"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "for_whom", choices)
         self.fields["for_whom"].initial = [slug for slug, _name in choices]
         self.several = len(choices) > 1
         if not self.several:

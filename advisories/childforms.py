@@ -15,6 +15,7 @@ from advisories.children import LONGEST
 from advisories.narrower import for_handlers
 from members import tlp
 from members.authorship import Capacity, name_of
+from members.fields import offer
 from members.models import Item, Kind
 from members.placing import TAKES_GREEN_ON_CLEAR
 from members.stand import Target
@@ -37,10 +38,10 @@ class ChildForm(forms.Form):
         self.prefix = self.kind.name.lower()
         self.mine = {name_of(capacity): capacity for capacity in reversed(mine)}
         choices = self._choices(floor)
-        self.fields["readers"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "readers", choices)
         self.fields["readers"].initial = choices[-2][0]
         names = [name_of(capacity) for capacity in mine]
-        self.fields["capacity"].choices = [(name, capfirst(name)) for name in dict.fromkeys(names)]  # type: ignore[attr-defined]
+        offer(self, "capacity", [(name, capfirst(name)) for name in dict.fromkeys(names)])
         if len(self.mine) < 2:
             del self.fields["capacity"]
 

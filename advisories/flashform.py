@@ -12,6 +12,7 @@ from advisories.draft import Changes
 from advisories.models import Version
 from members import tlp
 from members.duty import LABELS
+from members.fields import offer
 from members.models import Office, Tier
 
 
@@ -32,7 +33,7 @@ class FlashForm(forms.Form):
         """`offices`: under which whoever asks may write; `version`: the draft that is changed."""
         super().__init__(*args, **kwargs)
         self.offices, self.version = {office.warp.slug: office for office in offices}, version
-        self.fields["warp"].choices = [(slug, one.warp.name) for slug, one in self.offices.items()]  # type: ignore[attr-defined]
+        offer(self, "warp", [(slug, one.warp.name) for slug, one in self.offices.items()])
         if version is not None:
             self.initial = {name: getattr(version, name) for name in ("title", "what_is_known", "what_to_do", "label")}
         else:

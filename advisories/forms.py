@@ -18,6 +18,7 @@ from advisories.fields import PeopleField
 from advisories.models import Entry, Version
 from members import policy, tlp
 from members.categories import Category
+from members.fields import offer
 from members.models import Membership, Organisation, Person, SharingGroup, Tier, Warp
 from members.stand import Target
 
@@ -134,7 +135,7 @@ class DraftForm(AudienceForm, forms.ModelForm):  # type: ignore[type-arg]  # gen
             theirs = offered if mine is None else Q(pk__in=mine.get(kind, ()))
             field: Any = self.fields[f"{kind}s"]
             field.queryset = field.queryset.filter(theirs | Q(pk__in=ticked)) if theirs else field.queryset
-        self.fields["exploited"].choices = [(value, capfirst(text)) for value, text in Version.Exploited.choices]  # type: ignore[attr-defined]
+        offer(self, "exploited", [(value, capfirst(text)) for value, text in Version.Exploited.choices])
         if all(entry.item.marking == tlp.CLEAR for entry in sources):
             del self.fields["permission"]  # no label can be lower than theirs
 

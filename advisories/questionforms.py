@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -13,6 +13,7 @@ from advisories.children import LONGEST
 from advisories.questions import LONGEST_TITLE
 from members import tlp
 from members.authorship import Capacity, name_of
+from members.fields import offer
 from members.models import Affiliation, SharingGroup, Warp
 from members.stand import Target
 
@@ -62,12 +63,13 @@ class QuestionForm(forms.Form):
         *wider, handlers = READERS
         within = _now("Members of the sharing group %(name)s (TLP:AMBER+STRICT)")
         named = [(key, within % {"name": one.name}) for key, one in self.groups.items()]
-        cast("forms.ChoiceField", self.fields["readers"]).choices = [*wider, *named, handlers]
+        offer(self, "readers", [*wider, *named, handlers])
         self.mine = {f"{name_of(capacity)}/{warp.slug}": (capacity, warp) for capacity, warp in mine}
-        cast("forms.ChoiceField", self.fields["where"]).choices = [
+        choices = [
             (key, _where(capacity) % {"warp": warp.name, "name": name_of(capacity)})
             for key, (capacity, warp) in self.mine.items()
         ]
+        offer(self, "where", choices)
 
     def asked(self) -> dict[str, Any]:
         """As the verb takes it."""

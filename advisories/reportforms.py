@@ -18,7 +18,7 @@ from advisories.reporting import Changes, Told
 from advisories.statutory import DUTIES
 from advisories.taxonomy import CLASSES
 from members import policy, tlp
-from members.fields import MomentField
+from members.fields import MomentField, offer
 from members.models import Affiliation, Membership, Organisation, Person, SharingGroup, Warp
 from members.stand import Target
 from members.times import LONDON
@@ -75,10 +75,11 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.places = {f"{one.organisation.slug}/{warp.slug}": (one, warp) for one, warp in places}
         said = _("%(organisation)s, to %(warp)s")
-        self.fields["where"].choices = [  # type: ignore[attr-defined]
+        choices = [
             (key, said % {"organisation": one.organisation.name, "warp": warp.name})
             for key, (one, warp) in self.places.items()
         ]
+        offer(self, "where", choices)
         self.fields["where"].initial = next(iter(self.places), None)
 
     def chosen(self) -> tuple[Affiliation, Warp, bool]:

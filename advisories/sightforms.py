@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.fields import offer
 from members.models import Affiliation
 
 
@@ -27,7 +28,7 @@ class SightForm(forms.Form):
         choices = list({one.organisation.slug: one.organisation.name for one in mine}.items())
         self._all = [slug for slug, _name in choices]
         self.several = len(choices) > 1
-        self.fields["for_whom"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "for_whom", choices)
         self.fields["for_whom"].initial = self._all
         if not self.several:
             del self.fields["for_whom"]

@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from members.fields import offer
 from members.models import Contact, Person
 from members.response.ladder import Rung
 
@@ -54,7 +55,7 @@ class ContactForm(forms.Form):
         self.initial = _initial(contact) if contact else {}
         self.people = {person.email: person for person in people}
         choices = [("", _("Nobody of them")), *((email, one.name) for email, one in self.people.items())]
-        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+        offer(self, "person", choices)
 
     def rung(self) -> Rung:
         typed = self.cleaned_data

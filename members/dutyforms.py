@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from members import tlp
 from members.contactforms import telephone
 from members.duty import LABELS, WEEKS
-from members.fields import MomentField
+from members.fields import MomentField, offer
 from members.models import Person, Warp
 from members.models.warp import LATEST, SOONEST
 
@@ -33,7 +33,7 @@ class ShiftForm(forms.Form):
         """`people`: who coordinates the WARP."""
         super().__init__(*args, **kwargs)
         self.people = {one.email: one for one in people}
-        self.fields["person"].choices = [(email, one.name) for email, one in self.people.items()]  # type: ignore[attr-defined]
+        offer(self, "person", [(email, one.name) for email, one in self.people.items()])
 
     def shift(self) -> tuple[Person, datetime, datetime]:
         """Who, from when and until when."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from members.exercises.library import library
 from members.exercises.preparing import LABELS
 from members.exercises.reading import read
 from members.exercises.scenario import BYTES, LONGEST, ScenarioFile, Unreadable
+from members.fields import offer
 from members.injectforms import TextField
 from members.models import Office
 
@@ -34,14 +35,14 @@ class NewForm(forms.Form):
     def __init__(self, *args: Any, offices: Sequence[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offices = {office.warp.slug: office for office in offices}
-        _choices(self, "warp", [(slug, office.warp.name) for slug, office in self.offices.items()])
+        offer(self, "warp", [(slug, office.warp.name) for slug, office in self.offices.items()])
         ready = _now("%(title)s: %(injects)d injects in %(minutes)d minutes, %(teams)d teams")
         own = [
             (slug, ready % {"title": one.title, "injects": len(one.injects), "minutes": one.minutes,
                             "teams": len(one.teams)})
             for slug, one in library().items()
         ]  # fmt: skip
-        _choices(self, "source", [*own, (FILE, _now("A scenario file")), (EMPTY, _now("An empty exercise"))])
+        offer(self, "source", [*own, (FILE, _now("A scenario file")), (EMPTY, _now("An empty exercise"))])
         self.initial.setdefault("warp", next(iter(self.offices), ""))
 
     def clean(self) -> dict[str, Any]:
@@ -94,7 +95,3 @@ class TextsForm(forms.Form):
 class TeamForm(forms.Form):
     name = forms.CharField(label=_("A new team"), max_length=LONGEST["team"],
                            help_text=_("Who plays together, or the role that they play."))  # fmt: skip
-
-
-def _choices(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
-    cast("forms.ChoiceField", form.fields[name]).choices = choices

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from members.times import HOW, Unclear, parse
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """What the field of that name lets choose from."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # a bug of the form's own
+    field.choices = list(choices)
 
 
 class MomentField(forms.CharField):

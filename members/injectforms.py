@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.exercises import spelling
 from members.exercises.scenario import FILE_NAME, LATEST, LONGEST
+from members.fields import offer
 from members.models import Inject, Team, Tier
 
 TIMES = _("Hours and minutes after the start, such as 0:15 or 1:30.")
@@ -78,7 +79,7 @@ class InjectForm(forms.Form):
     def __init__(self, *args: Any, teams: Iterable[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(team.slug, team.name) for team in teams]
-        cast("forms.ChoiceField", self.fields["teams"]).choices = choices
+        offer(self, "teams", choices)
 
     def clean_attachment_name(self) -> str:
         name = spelling.line(self.cleaned_data["attachment_name"])

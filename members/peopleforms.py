@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from members.exercises import enrolling
+from members.fields import offer
 from members.models import Exercise, Organisation, Person, Team
 from members.refused import Refused
 
@@ -34,15 +35,17 @@ class Peopled(forms.Form):
         super().__init__(*args, **kwargs)
         self.at, self.teams = at, {one.slug: one for one in teams}
         if "team" in self.fields:
-            choices = [(slug, one.name) for slug, one in self.teams.items()]
-            cast("forms.ChoiceField", self.fields["team"]).choices = choices
+            offer(self, "team", ((slug, one.name) for slug, one in self.teams.items()))
         if "organisation" in self.fields:
             self.houses = {one.slug: one for one in enrolling.houses(at)}
-            cast("forms.ChoiceField", self.fields["organisation"]).choices = [
-                ("", self.none), *((slug, one.name) for slug, one in self.houses.items())
-            ]  # fmt: skip
+            houses = [(slug, one.name) for slug, one in self.houses.items()]
+            offer(self, "organisation", [("", self.none), *houses])
 
     none = ""
+
+    def enrol(self, person: Person, exercise: Exercise, at: datetime) -> int:
+        """`person` has those take part whom it names. How many. Raises Refused."""
+        raise NotImplementedError
 
     def house(self) -> Organisation | None:
         return self.houses.get(self.cleaned_data["organisation"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from members.fields import offer
 from members.injectforms import TextField
 from members.models import Inject, Observation, Organisation, Team
 
@@ -38,9 +39,9 @@ class NoteForm(forms.Form):
             ("", _now("None of them")),
             *((code, f"{one.number}. {one.title}") for code, one in self.injects.items()),
         ]
-        cast("forms.ChoiceField", self.fields["inject"]).choices = about
+        offer(self, "inject", about)
         of = [("", _now("None of them")), *((slug, one.name) for slug, one in self.houses.items())]
-        cast("forms.ChoiceField", self.fields["organisation"]).choices = of
+        offer(self, "organisation", of)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -76,4 +77,4 @@ class TeamChoice(forms.Form):
     def __init__(self, *args: Any, teams: Iterable[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.teams = {one.slug: one for one in teams}
-        cast("forms.ChoiceField", self.fields["team"]).choices = [(slug, one.name) for slug, one in self.teams.items()]
+        offer(self, "team", [(slug, one.name) for slug, one in self.teams.items()])

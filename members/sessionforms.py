@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.fields import MomentField
+from members.fields import MomentField, offer
 from members.models import Affiliation, Organisation, Session
 from members.times import typed
 from members.training.scheduling import MOST_PLACES, Details
@@ -95,8 +95,9 @@ class OtherForm(forms.Form):
     def __init__(self, *args: Any, houses: Iterable[Organisation] = (), **kwargs: Any) -> None:
         """`houses`: theirs, where they are of several."""
         super().__init__(*args, **kwargs)
-        self.fields["house"].choices = [(one.slug, one.name) for one in houses]  # type: ignore[attr-defined]
-        if not self.fields["house"].choices:  # type: ignore[attr-defined]
+        choices = [(one.slug, one.name) for one in houses]
+        offer(self, "house", choices)
+        if not choices:
             del self.fields["house"]
 
 
@@ -109,6 +110,5 @@ class OwnForm(forms.Form):
     def __init__(self, *args: Any, people: Iterable[Affiliation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {f"{one.person.email} {one.organisation.slug}": one for one in people}
-        self.fields["who"].choices = [  # type: ignore[attr-defined]
-            (key, f"{one.person.name}, {one.organisation.name}") for key, one in self.people.items()
-        ]
+        choices = [(key, f"{one.person.name}, {one.organisation.name}") for key, one in self.people.items()]
+        offer(self, "who", choices)

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from members.categories import Category
+from members.fields import offer
 from members.kit.lists import LONGEST_PASTED
 from members.kit.naming import LONGEST, LONGEST_ID
 from members.models import Frequency, Tier, Warp
@@ -60,7 +61,7 @@ class TickForm(forms.Form):
         super().__init__(data, initial=vars(tick))
         names = {warp.slug: warp.name for warp in warps}
         names |= {} if tick.warp in names or not tick.warp else {tick.warp: tick.warp}
-        self.fields["warp"].choices = [("", _("Any of them")), *names.items()]  # type: ignore[attr-defined]
+        offer(self, "warp", [("", _("Any of them")), *names.items()])
 
     def tick(self) -> Tick:
         return Tick(**self.cleaned_data)
@@ -88,7 +89,7 @@ class RhythmForm(forms.Form):
     def __init__(self, data: Any = None, *, rhythm: Rhythm) -> None:
         super().__init__(data, initial=vars(rhythm))
         if rhythm.time_zone not in dict(ZONES):
-            self.fields["time_zone"].choices = [(rhythm.time_zone, rhythm.time_zone), *ZONES]  # type: ignore[attr-defined]
+            offer(self, "time_zone", [(rhythm.time_zone, rhythm.time_zone), *ZONES])
 
     def rhythm(self) -> Rhythm:
         return Rhythm(**self.cleaned_data)

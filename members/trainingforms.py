@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members import policy, tlp
+from members.fields import offer
 from members.models import Course, Membership, Organisation, Person, SharingGroup, Warp
 from members.stand import Target
 from members.training import courses
@@ -54,7 +55,7 @@ class NewCourseForm(CourseForm):
 
     def __init__(self, *args: Any, warps: list[Warp], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["warp"].choices = [(one.slug, one.name) for one in warps]  # type: ignore[attr-defined]
+        offer(self, "warp", [(one.slug, one.name) for one in warps])
         if len(warps) == 1:
             self.fields["warp"].widget = forms.HiddenInput()
             self.fields["warp"].initial = warps[0].slug
@@ -115,7 +116,7 @@ class PlannedForm(forms.Form):
     def __init__(self, *args: Any, warps: list[tuple[str, str]], signed_in: bool, **kwargs: Any) -> None:
         """`warps`: slug and name of those whose courses whoever looks reads."""
         super().__init__(*args, **kwargs)
-        self.fields["warp"].choices = [*ANY, *warps]  # type: ignore[attr-defined]
+        offer(self, "warp", [*ANY, *warps])
         if not signed_in:
             del self.fields["mine"]
 

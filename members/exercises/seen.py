@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Prefetch, QuerySet
 
@@ -14,6 +15,16 @@ from members.exercises.players import taking_part
 from members.models import Exercise, Inject, Item, Kind, Participant, Person, Realm, Reply, Standing
 
 PAGE = 50  # exercises in a list
+
+
+class Replies(TypedDict):
+    said: list[Reply]
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Replied = WithAnnotations[Inject, Replies]
 
 
 class As(Enum):
@@ -87,7 +98,7 @@ def injects(of: Seat, viewer: policy.Viewer, at: datetime) -> QuerySet[Inject]:
     return found.order_by("offset", "number")
 
 
-def with_replies(of: Seat, found: QuerySet[Inject]) -> QuerySet[Inject]:
+def with_replies(of: Seat, found: QuerySet[Inject]) -> QuerySet[Replied]:
     """The injects, each with the replies that they may read (`said`): a player those of their own organisation."""
     replies = Reply.objects.select_related("person", "organisation").order_by("at", "pk")
     if of.plays and of.participant is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from members.fields import offer
 from members.models import Organisation
 from members.training.attendance import Attended
 from members.training.certifying import LONGEST_REASON
@@ -42,7 +43,7 @@ class WalkInForm(forms.Form):
         if houses is None:
             del self.fields["house"]
         else:
-            self.fields["house"].choices = [(one.slug, one.name) for one in houses]  # type: ignore[attr-defined]
+            offer(self, "house", [(one.slug, one.name) for one in houses])
 
 
 class FeedbackForm(forms.Form):

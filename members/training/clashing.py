@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,18 @@ from members import policy
 from members.models import Booking, Person, Session
 from members.policy import Viewer
 from members.training.places import State
+
+
+class Named(TypedDict):
+    """Whether whoever looks may read what it is."""
+
+    named: bool
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Meanwhile = WithAnnotations[Booking, Named]
 
 
 def clashes(person: Person, sessions: Sequence[Session], viewer: Viewer, at: datetime) -> dict[int, list[str]]:
@@ -34,11 +47,11 @@ def clashes(person: Person, sessions: Sequence[Session], viewer: Viewer, at: dat
     return {one.pk: _of(one, mine, own=own) for one in sessions}
 
 
-def _of(session: Session, mine: Iterable[Booking], *, own: bool) -> list[str]:
+def _of(session: Session, mine: Iterable[Meanwhile], *, own: bool) -> list[str]:
     others = [one for one in mine if one.session_id != session.pk and _meet(one.session, session)]
     if not own:
         return [_("something else at that time")] if others else []
-    said = [one.session.course.title if one.named else _("something else at that time") for one in others]  # type: ignore[attr-defined]  # annotated
+    said = [one.session.course.title if one.named else _("something else at that time") for one in others]
     return list(dict.fromkeys(said))
 
 

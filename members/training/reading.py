@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -10,7 +11,21 @@ from members import policy
 from members.models import Booking, Course, Session, Standing
 from members.policy import Viewer
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 State = Booking.State
+
+
+class Places(TypedDict):
+    """How many have a place in a session, and how many wait for one."""
+
+    placed: int
+    waiting: int
+
+
+if TYPE_CHECKING:
+    Counted = WithAnnotations[Session, Places]
 
 
 def courses(viewer: Viewer, at: datetime) -> QuerySet[Course]:
@@ -30,7 +45,7 @@ def offered(at: datetime, course: str = "course") -> Exists:
     return Exists(stands.order_by())
 
 
-def counted(found: QuerySet[Session]) -> QuerySet[Session]:
+def counted(found: QuerySet[Session]) -> QuerySet[Counted]:
     """The same, each with how many are `placed` in it and `waiting` for it."""
     return found.annotate(
         placed=Count("bookings", filter=Q(bookings__state=State.PLACED)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from members.exercises import enrolling
 from members.exercises.seen import Seat
 from members.middleware import HubRequest
-from members.peopleforms import HouseForm, PlayersForm, WatchersForm
+from members.peopleforms import HouseForm, Peopled, PlayersForm, WatchersForm
 from members.refused import Refused
 from members.views.exercises.door import ENDED, context, led
 
@@ -29,7 +28,7 @@ def people(request: HubRequest, ref: str) -> HttpResponse:
         return _left(request, of)
     if act in forms_ and (form := forms_[act]) is not None and form.is_valid():
         try:
-            count = form.enrol(of.person, of.exercise, request.at)  # type: ignore[attr-defined]  # each of them has it
+            count = form.enrol(of.person, of.exercise, request.at)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -44,7 +43,7 @@ def people(request: HubRequest, ref: str) -> HttpResponse:
     return render(request, "exercises/people.html", known)
 
 
-def _forms(request: HubRequest, of: Seat, act: str) -> dict[str, forms.Form | None]:
+def _forms(request: HubRequest, of: Seat, act: str) -> dict[str, Peopled | None]:
     teams = list(of.exercise.teams.order_by("slug"))
 
     def data(mine: str) -> Any:

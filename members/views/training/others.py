@@ -79,7 +79,8 @@ def _booked(request: HubRequest, by: Person, session: Session, form: Form) -> tu
             return form, None
     booking.may_be_booked(person, by, session, request.at, house)
     if not form.cleaned_data["seen"] and clashes(person, [session], request.viewer, request.at)[session.pk]:
-        form.data = {**form.data.dict(), "seen": "1"}  # type: ignore[attr-defined]  # what was posted
+        form.data = request.POST.copy()  # with what was posted, the next press is the second
+        form.data["seen"] = "1"
         form.add_error(
             None, _("They have something else at that time. Press the button again to book it all the same.")
         )

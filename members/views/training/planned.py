@@ -22,7 +22,7 @@ NOW = "now"
 class Planned(NamedTuple):
     """One page. `more`: the query of what comes after it, "" where that is nothing; `past`: whether it goes back."""
 
-    sessions: list[Session]
+    sessions: list[reading.Counted]
     more: str
     past: bool
 

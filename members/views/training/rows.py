@@ -24,7 +24,7 @@ from members.views.asking import person_of
 class Row:
     """One session in a list. `left`: how many places there are, in words. `mine`: the reader's booking."""
 
-    session: Session
+    session: reading.Counted
     label: str
     left: str
     mine: Booking | None
@@ -40,15 +40,15 @@ class Row:
 
     @property
     def full(self) -> bool:
-        return self.session.placed >= self.session.capacity  # type: ignore[attr-defined,no-any-return]  # counted
+        return self.session.placed >= self.session.capacity
 
     @property
     def day(self) -> date:
         return self.session.starts_at.astimezone(LONDON).date()
 
 
-def rows(request: HubRequest, sessions: Sequence[Session], mine: Iterable[Booking] | None = None) -> list[Row]:
-    """Of sessions that the rule gave, each `reading.counted`. `mine`: what whoever looks booked, where it is known."""
+def rows(request: HubRequest, sessions: Sequence[reading.Counted], mine: Iterable[Booking] | None = None) -> list[Row]:
+    """Of sessions that the rule gave. `mine`: what whoever looks booked, where it is known."""
     items = {one.course_id: one.course.item for one in sessions}
     stands = shows.stands(items.values(), request.at)
     person = person_of(request)
@@ -80,9 +80,9 @@ def span(session: Session) -> str:
     return said % {"first": first, "last": last, "zone": ends.tzname()}
 
 
-def left(session: Session, at: datetime) -> str:
+def left(session: reading.Counted, at: datetime) -> str:
     """How many places there are; how many wait where there are none."""
-    placed, waiting = session.placed, session.waiting  # type: ignore[attr-defined]  # reading.counted
+    placed, waiting = session.placed, session.waiting
     if session.cancelled_at is not None:
         return _("cancelled")
     if session.starts_at <= at:
