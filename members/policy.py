@@ -19,7 +19,7 @@ from enum import IntEnum
 
 from django.db.models import BooleanField, F, Func, QuerySet
 
-from members import clock
+from members import clock, verbs
 from members.buckets import Bucket, Level, split
 from members.facts import facts_of, facts_of_all
 from members.holders import holders
@@ -40,7 +40,7 @@ from members.models import (
     Standing,
 )
 from members.placing import Facts, given, open_at, rows_for
-from members.verbs import VERBS, Needs
+from members.verbs import Needs
 
 __all__ = [
     "NOBODY",
@@ -248,8 +248,10 @@ def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
 
     What the item itself is left in asks the verb: this answers for the person alone.
     """
-    needs, viewer = VERBS[verb], openly(Viewer(person.pk), at)
+    needs, viewer = verbs.needs(verb, item.kind), openly(Viewer(person.pk), at)
     answer = may(viewer, item, at)
+    if needs == Needs.NEVER:
+        return False
     if needs == Needs.OFFER:
         return answer == Answer.OFFER
     if needs == Needs.READING or answer != Answer.BODY:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from members.models import Kind
+
 
 class Needs(Enum):
     READING = "reading"  # it is `body` to them
@@ -13,6 +15,7 @@ class Needs(Enum):
     LOOKING = "looking"  # the same, or they are named to look at it, a draft that derives from a report
     BEGINNING = "beginning"  # the same; while it is not submitted: they began it
     OFFER = "offer"  # it is offered to them, and not answered
+    NEVER = "never"  # nobody may
     CUSTODY = "custody"  # they keep the anonymous report; of a report that names its author: they handle it
 
 
@@ -67,3 +70,13 @@ VERBS: dict[str, Needs] = {
     "facilitate": Needs.HANDLING,
     "play": Needs.READING,
 }
+# What is otherwise with one kind of item.
+OF_KIND: dict[tuple[int, str], Needs] = {
+    (Kind.TRAINING, "attach"): Needs.HANDLING,  # its materials
+    (Kind.TRAINING, "comment"): Needs.NEVER,
+}
+
+
+def needs(verb: str, kind: int) -> Needs:
+    """What `verb` needs on an item of `kind`. A verb that nobody has named is a KeyError."""
+    return OF_KIND.get((kind, verb), VERBS[verb])

@@ -27,9 +27,7 @@ def may_write(person: Person, verb: str, parent: Item, at: datetime) -> list[Cap
 
     Not on an anonymous report; and who reads something only because they filed the report behind it, can't (policy).
     """
-    if parent.kind == Kind.TRAINING:  # its materials are for who teaches it to add, and nobody comments
-        verb = "teach" if verb == "attach" else ""
-    if parent.anonymous or not verb or not policy.can(person, verb, parent, at):
+    if parent.anonymous or not policy.can(person, verb, parent, at):
         return []
     return sorted(capacities(person, at), key=lambda capacity: _unlikely(capacity, parent))
 

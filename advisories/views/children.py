@@ -53,8 +53,6 @@ def comment(request: HubRequest, ref: str) -> HttpResponse:
 @require_POST
 def attach(request: HubRequest, ref: str) -> HttpResponse:
     person, item = handled(request, ref, "attach", FILED)
-    if item.kind == Kind.TRAINING and not children.may_write(person, "attach", item, request.at):
-        raise not_found(request, ref)
     if unconfirmed(request, item):
         return to_confirm(request, kinds.page(item))
     sent = int(request.META.get("CONTENT_LENGTH") or 0)

@@ -18,7 +18,8 @@ from members.models import Affiliation, Booking, Organisation, Person, Session
 from members.refused import Refused
 from members.training import telling
 from members.training.courses import released
-from members.training.places import State, fill, held, open_still, placed
+from members.training.holding import held
+from members.training.places import State, fill, open_still, placed
 
 # Whoever is not there, may not read it or is of another organisation is answered alike: it tells nobody who reads what.
 NOBODY = gettext_lazy("Nobody with this address can be booked on it: look at the address, and whether it is for them.")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from members import items, mandate, policy, search, stand, tasks, tlp
 from members.audit import record
-from members.items import locked
 from members.models import Announcement, Course, Grant, Item, Kind, Office, Person, Session, Standing, Tier
 from members.refused import Refused
 from members.stand import Target
 from members.training import lapsing
+from members.training.holding import taught_course
 
 LONGEST_TITLE, LONGEST_AIMS = 200, 10_000
 LABELS = (tlp.CLEAR, tlp.GREEN, tlp.AMBER, tlp.STRICT)  # RED is for people by name: nobody books what they can't see
@@ -49,7 +49,7 @@ def begin(person: Person, office: Office, at: datetime, **text: Unpack[Text]) ->
 @transaction.atomic
 def edit(person: Person, item: Item, at: datetime, **text: Unpack[Text]) -> Course:
     """Write it anew. Whoever booked keeps their place, and who reads it sees the new text at once. Raises Refused."""
-    course = held(person, item, at)
+    course = taught_course(person, item.pk, at)
     for name, value in _clean(text).items():
         setattr(course, name, value)
     course.written_at = at
@@ -63,7 +63,7 @@ def edit(person: Person, item: Item, at: datetime, **text: Unpack[Text]) -> Cour
 def publish(person: Person, item: Item, at: datetime, label: str, targets: Iterable[Target] = ()) -> Standing:
     """Those whom `label` and `targets` reach may read and book it from now on. Of one that stands already: from now on
     these, and who booked and is none of them loses their place. Raises Refused."""
-    course, targets = held(person, item, at), list(dict.fromkeys(targets))
+    course, targets = taught_course(person, item.pk, at), list(dict.fromkeys(targets))
     item = course.item
     _permitted(person, label, targets, at)
     before = released(item, at)
@@ -85,7 +85,7 @@ def withdraw(person: Person, item: Item, at: datetime) -> Standing:
 
     Not while people are to come: who can't read it could not be told that it takes place no more.
     """
-    item = held(person, item, at).item
+    item = taught_course(person, item.pk, at).item
     if released(item, at) is None:
         raise Refused(_("It is not published, so there is nothing to take back."))
     if Session.objects.filter(course=item.pk, cancelled_at=None, ends_at__gt=at).exists():
@@ -106,16 +106,6 @@ def granted(standing: Standing, at: datetime) -> set[Target]:
     """Whom a standing is granted to."""
     grants = Grant.objects.at(at).filter(standing=standing)
     return {(kind, pk) for grant in grants for kind in Grant.TARGETS if (pk := getattr(grant, f"{kind}_id"))}
-
-
-def held(person: Person, item: Item, at: datetime) -> Course:
-    """The course, held until the transaction ends, for whoever teaches it. Raises Refused."""
-    item = locked(item.pk)
-    if not policy.can(person, "teach", item, at):
-        raise Refused(_("You can't do this: only the coordinators of its WARP can."))
-    course = Course.rows.get(item=item)
-    course.item = item
-    return course
 
 
 def _clean(text: Text) -> Text:

@@ -1,4 +1,5 @@
-"""A session, held by whoever teaches it while they note something of it."""
+"""A course, and a session of it, held while a verb changes something of them: the item of the course first and then
+the session, always in this order, so that of two at once one waits for the other."""
 
 from __future__ import annotations
 
@@ -13,16 +14,23 @@ from members.refused import Refused
 
 
 def taught(by: Person, session: Session, at: datetime) -> Session:
-    """The session as it is now, held with its course (that first) until the transaction ends. Raises Refused where `by`
-    doesn't teach it."""
-    course = taught_course(by, session.course_id, at)
+    """The session as it is now, where `by` teaches it. Raises Refused."""
+    return _held(session, taught_course(by, session.course_id, at))
+
+
+def held(session: Session) -> Session:
+    """The same, whoever asks: for who books, and the hub itself."""
+    return _held(session, held_course(session.course_id))
+
+
+def _held(session: Session, course: Course) -> Session:
     found = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     found.course = course
     return found
 
 
 def taught_course(by: Person, course: int, at: datetime) -> Course:
-    """The same of a course, by the id of its item."""
+    """The course of that item, where `by` teaches it. Raises Refused."""
     found = held_course(course)
     if not policy.can(by, "teach", found.item, at):
         raise Refused(_("You can't do this: only the coordinators of the course's WARP can."))
@@ -30,7 +38,7 @@ def taught_course(by: Person, course: int, at: datetime) -> Course:
 
 
 def held_course(course: int) -> Course:
-    """The course, held, whoever asks: for the hub itself."""
+    """The same, whoever asks."""
     item = locked(course)
     found = Course.rows.get(pk=course)
     found.item = item

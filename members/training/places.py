@@ -1,7 +1,4 @@
-"""The places of a session: held while somebody acts on them, and given to whoever waits first.
-
-Whoever acts holds the item of the course and then the session, always in this order: at once, one waits for the other.
-"""
+"""The places of a session, and who moves up into one that is free. Whoever acts on them holds the session."""
 
 from __future__ import annotations
 
@@ -12,20 +9,11 @@ from django.utils.translation import gettext as _
 
 from members import policy
 from members.audit import record
-from members.items import locked
 from members.models import Affiliation, Booking, Item, Membership, Office, Session
 from members.refused import Refused
 from members.training import telling
 
 State = Booking.State
-
-
-def held(session: Session) -> Session:
-    """The session as it is now, held with its course until the transaction ends."""
-    item = locked(session.course_id)
-    fresh = Session.objects.select_for_update(of=("self",)).select_related("course").get(pk=session.pk)
-    fresh.course.item = item
-    return fresh
 
 
 def open_still(session: Session, at: datetime) -> None:

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from members.audit import record
 from members.models import Session
 from members.training import reading, telling
+from members.training.holding import held
 from members.training.lapsing import lapse_of
-from members.training.places import State, held
+from members.training.places import State
 from members.training.scheduling import SOON
 
 AT_ONCE = 100  # sessions; the others come with the next sweep

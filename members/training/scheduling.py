@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import chance, policy
+from members import chance
 from members.audit import record
 from members.models import Course, Person, Session
 from members.refused import Refused
 from members.training import telling
-from members.training.courses import held as held_course
-from members.training.places import State, fill, held, open_still, placed
+from members.training.holding import taught, taught_course
+from members.training.places import State, fill, open_still, placed
 from members.training.series import Series, When, dates
 
 LONGEST = timedelta(days=14)  # a session
@@ -39,7 +39,7 @@ def schedule(
     person: Person, course: Course, at: datetime, when: When, details: Details, series: Series | None = None
 ) -> list[Session]:
     """One session, or with `series` as many as that says, the first of them at `when`. Raises Refused."""
-    course = held_course(person, course.item, at)
+    course = taught_course(person, course.pk, at)
     every = dates(when, series) if series else [when]
     for one in every:
         _possible(one, details, at)
@@ -97,14 +97,6 @@ def cancel(person: Person, session: Session, at: datetime, reason: str) -> None:
     telling.tell_each(session, theirs, telling.What.CANCELLED, at)
     record("cancel_session", at, by=person, reference=session.course.item.reference, session=session.code,
            people=len(theirs))  # fmt: skip
-
-
-def taught(person: Person, session: Session, at: datetime) -> Session:
-    """The session as it is now, held, for whoever teaches it. Raises Refused."""
-    session = held(session)
-    if not policy.can(person, "teach", session.course.item, at):
-        raise Refused(_("You can't do this: only the coordinators of its WARP can."))
-    return session
 
 
 def _possible(when: When, details: Details, at: datetime) -> None:

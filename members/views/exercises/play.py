@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from members.exercises import clock, replying
+from members.exercises import clock, replying, seen
 from members.exercises.seen import Seat, injects, with_replies
 from members.middleware import HubRequest
 from members.models import Exercise, Inject, Reply
@@ -49,11 +49,10 @@ def detail(request: HubRequest, ref: str) -> HttpResponse:
     return render(request, "exercises/play.html", known)
 
 
-def _row(one: Inject, of: Seat) -> dict[str, Any]:
-    said: list[Reply] = one.said  # type: ignore[attr-defined]  # with_replies gave it
+def _row(one: seen.Replied, of: Seat) -> dict[str, Any]:
     return {
         "code": one.code, "title": one.title, "tier": words.TIER_NAMES[one.tier], "sent_clock": one.sent_clock,
-        "to": words.to_whom(one) if of.observes else "", "said": _said(one, said, of),
+        "to": words.to_whom(one) if of.observes else "", "said": _said(one, one.said, of),
     }  # fmt: skip
 
 

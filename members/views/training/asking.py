@@ -32,6 +32,14 @@ def taught(request: HubRequest, ref: str) -> tuple[Person, Course]:
     return person, Course.rows.select_related("item__warp").get(item=item)
 
 
+def session_taught(request: HubRequest, ref: str, code: str) -> tuple[Person, Session]:
+    """Who asks and the session, where they teach it; 404 for everybody else."""
+    person, found = person_of(request), session_of(request, ref, code)
+    if person is None or not policy.can(person, "teach", found.course.item, request.at):
+        raise not_found(request, f"{ref}/{code}")
+    return person, found
+
+
 def teaches(request: HubRequest, course: Course) -> bool:
     """Whether whoever asks coordinates the WARP of the course."""
     person = person_of(request)

@@ -19,8 +19,8 @@ from members.models import Booking, Person, Session
 from members.refused import Refused
 from members.training import attendance, certifying, walkingin
 from members.training.attendanceforms import NOTED, WalkInForm
+from members.views.training.asking import session_taught
 from members.views.training.qr import qr
-from members.views.training.taught import session_taught
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

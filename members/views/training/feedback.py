@@ -17,7 +17,7 @@ from members.refused import Refused
 from members.training import feedback, reading
 from members.training.attendanceforms import PACE, USEFUL, FeedbackForm
 from members.views.asking import not_found, person_of
-from members.views.training.taught import session_taught
+from members.views.training.asking import session_taught
 
 SCALE = 100  # of the widest bar
 

@@ -13,15 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members import stand
 from members.middleware import HubRequest
-from members.models import Session
 from members.refused import Refused
 from members.sessionforms import CancelForm, OtherForm, OwnForm, ScheduleForm, SessionForm, as_typed
 from members.training import attendance, booking, own, reading, scheduling
 from members.training.places import State
 from members.views.asking import not_found, person_of
-from members.views.training.asking import taught, teaches
+from members.views.training.asking import session_taught, taught, teaches
 from members.views.training.rows import rows
-from members.views.training.taught import session_taught
 
 
 @require_safe
@@ -33,8 +31,8 @@ def show(request: HubRequest, ref: str, code: str) -> HttpResponse:
     return render(request, "training/session.html", page(request, session))
 
 
-def page(request: HubRequest, session: Session, other: OtherForm | OwnForm | None = None) -> dict[str, Any]:
-    """What the page says of a session that the rule gave, counted. `other`: what was typed of whom to book."""
+def page(request: HubRequest, session: reading.Counted, other: OtherForm | OwnForm | None = None) -> dict[str, Any]:
+    """What the page says of a session that the rule gave. `other`: what was typed of whom to book."""
     person, teacher = person_of(request), teaches(request, session.course)
     standing = stand.in_force(session.course.item, request.at)
     row = rows(request, [session])[0]
