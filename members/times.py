@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,17 @@ def typed(at: datetime) -> str:
     except Unclear:
         return f"{text} {local.tzname()}"
     return text
+
+
+def from_to(since: datetime, until: datetime) -> str:
+    """Wednesday 24 March 2027, 18:00 to 20:00 GMT: when something is that one goes to, by UK clocks."""
+    begins, ends = since.astimezone(LONDON), until.astimezone(LONDON)
+    first, last = (dateformat.format(one, "l j F Y, H:i") for one in (begins, ends))
+    if begins.date() == ends.date():
+        last = dateformat.format(ends, "H:i")
+    if begins.tzname() != ends.tzname():
+        first = f"{first} {begins.tzname()}"
+    return _("%(first)s to %(last)s") % {"first": first, "last": f"{last} {ends.tzname()}"}
 
 
 def _local(text: str) -> datetime:

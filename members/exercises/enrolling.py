@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members.audit import record
+from members.belonging import active_houses
 from members.delivery.revoke import revoke
 from members.exercises.holding import facilitated, not_ended
-from members.exercises.players import Role, active_houses, may_observe, of_houses
+from members.exercises.players import Role, may_observe, of_houses
 from members.exercises.readers import settle
 from members.models import Affiliation, Exercise, Organisation, Participant, Person, Team
 from members.refused import Refused

@@ -33,9 +33,7 @@ def invite(person: Person, exercise: Exercise, at: datetime) -> Exercise:
     if opened(held, at) is not None:
         return held
     _open(held, at, person)
-    record("invite_exercise", at, by=person, reference=held.item.reference)
-    tell(held, Word.INVITED, at)
-    tasks.nudge()
+    _did(held, "invite_exercise", Word.INVITED, at, person)
     return held
 
 
@@ -52,9 +50,7 @@ def start(person: Person, exercise: Exercise, at: datetime) -> Exercise:
         _open(held, at, person)
     held.state, held.started_at, held.runs_since, held.played = State.RUNNING, at, at, 0
     held.save(update_fields=["state", "started_at", "runs_since", "played"])
-    record("start_exercise", at, by=person, reference=held.item.reference)
-    tell(held, Word.STARTED, at)
-    tasks.nudge()
+    _did(held, "start_exercise", Word.STARTED, at, person)
     return held
 
 
@@ -78,9 +74,7 @@ def resume(person: Person, exercise: Exercise, at: datetime) -> Exercise:
         return held
     held.state, held.runs_since, held.paused_for = State.RUNNING, at, None
     held.save(update_fields=["state", "runs_since", "paused_for"])
-    record("resume_exercise", at, by=person, reference=held.item.reference)
-    tell(held, Word.RESUMED, at)
-    tasks.nudge()
+    _did(held, "resume_exercise", Word.RESUMED, at, person)
     return held
 
 
@@ -93,11 +87,8 @@ def end(person: Person, exercise: Exercise, at: datetime) -> Exercise:
     pausing.fold(held, at)
     held.state, held.ended_at, held.paused_for = State.ENDED, at, None
     held.save(update_fields=["state", "ended_at", "played", "runs_since", "paused_for"])
-    record("end_exercise", at, by=person, reference=held.item.reference)
     cancel_injects(held)
-    if opened(held, at) is not None:
-        tell(held, Word.ENDED, at)
-    tasks.nudge()
+    _did(held, "end_exercise", Word.ENDED, at, person)
     return held
 
 
@@ -129,6 +120,14 @@ def skip(person: Person, inject: Inject, at: datetime) -> Inject:
         found.save(update_fields=["state"])
         record("skip_inject", at, by=person, reference=held.item.reference, inject=found.number)
     return found
+
+
+def _did(exercise: Exercise, verb: str, word: Word, at: datetime, person: Person) -> None:
+    """It is recorded; who was invited is told, now."""
+    record(verb, at, by=person, reference=exercise.item.reference)
+    if opened(exercise, at) is not None:
+        tell(exercise, word, at)
+        tasks.nudge()
 
 
 def _begun(exercise: Exercise) -> None:

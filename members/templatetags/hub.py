@@ -11,12 +11,11 @@ from django.utils import dateformat
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members import tlp as labels
 from members.exercises.spelling import in_words, spelled
-from members.times import LONDON
+from members.times import LONDON, from_to
 
 register = template.Library()
 
@@ -85,16 +84,7 @@ def span(took: float | None) -> str:
     return in_words(took) if took is not None else ""
 
 
-@register.simple_tag
-def from_to(since: datetime, until: datetime) -> str:
-    """Wednesday 24 March 2027, 18:00 to 20:00 GMT: when something is that one goes to."""
-    begins, ends = _local(since), _local(until)
-    first, last = (dateformat.format(one, "l j F Y, H:i") for one in (begins, ends))
-    if begins.date() == ends.date():
-        last = dateformat.format(ends, "H:i")
-    if begins.tzname() != ends.tzname():
-        first = f"{first} {begins.tzname()}"
-    return gettext("%(first)s to %(last)s") % {"first": first, "last": f"{last} {ends.tzname()}"}
+register.simple_tag(from_to)
 
 
 def _local(at: datetime) -> datetime:

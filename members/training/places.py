@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from members import policy
 from members.audit import record
-from members.models import Affiliation, Booking, Item, Membership, Office, Session
+from members.belonging import in_office, of_this, open_account
+from members.models import Booking, Item, Session
 from members.refused import Refused
 from members.training import telling
 
@@ -31,11 +32,7 @@ def placed(session: Session) -> int:
 
 def in_force(at: datetime) -> Q:
     """Of bookings: that the account is open, and that under which they come still lasts."""
-    members = Membership.objects.at(at).filter(state=Membership.State.ACTIVE, organisation=OuterRef("organisation"))
-    of = Affiliation.objects.at(at).filter(person=OuterRef("person"), organisation=OuterRef("organisation"))
-    office = Office.objects.at(at).filter(person=OuterRef("person"))
-    capacity = Q(Exists(of.order_by())) & Q(Exists(members.order_by())) | Q(organisation=None) & Q(Exists(office))
-    return capacity & Q(person__active_since__lte=at, person__active_until__gt=at)
+    return (of_this(at) | Q(organisation=None) & in_office(at)) & open_account(at)
 
 
 def rightful(bookings: QuerySet[Booking], item: Item, at: datetime) -> QuerySet[Booking]:

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from members import shows
 from members.middleware import HubRequest
-from members.models import Booking, Session
-from members.times import LONDON
+from members.models import Booking
+from members.times import LONDON, from_to
 from members.training import reading
 from members.training.clashing import clashes
 from members.views.asking import person_of
@@ -32,7 +32,7 @@ class Row:
 
     @property
     def when(self) -> str:
-        return span(self.session)
+        return from_to(self.session.starts_at, self.session.ends_at)
 
     @property
     def starts(self) -> str:
@@ -68,16 +68,6 @@ def by_month(found: Iterable[Row]) -> list[tuple[str, list[Row]]]:
     grouped = groupby(found, key=lambda row: (row.day.year, row.day.month))
     months = ((list(some)) for _month, some in grouped)
     return [(dateformat.format(some[0].day, "F Y"), some) for some in months]
-
-
-def span(session: Session) -> str:
-    """Tuesday 12 January 2027, 09:30 to 12:00 GMT, by UK clocks; over several days with both."""
-    begins, ends = (one.astimezone(LONDON) for one in (session.starts_at, session.ends_at))
-    first, last = dateformat.format(begins, "l j F Y, H:i"), dateformat.format(ends, "l j F Y, H:i")
-    if begins.date() == ends.date():
-        last = dateformat.format(ends, "H:i")
-    said = _("%(first)s to %(last)s %(zone)s")
-    return said % {"first": first, "last": last, "zone": ends.tzname()}
 
 
 def left(session: reading.Counted, at: datetime) -> str:
