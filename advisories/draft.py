@@ -16,14 +16,15 @@ from advisories.models import Advisory, DraftedFrom, Entry, Happened, Indicator,
 from advisories.publish import floor, indexed
 from advisories.sharing.review import lapse
 from advisories.triage.ruling import rules_for
-from members import items, policy, tlp
+from members import items, permits, tlp
 from members.audit import record
 from members.categories import Category
 from members.embargo.derived import unread
 from members.items import locked
 from members.models import Grant, Handler, Item, Kind, Office, Organisation, Person, SharingGroup, Tier, Warp
+from members.permits import coordinates
 from members.place import place
-from members.policy import Viewer, coordinates, readable
+from members.policy import Viewer, readable
 from members.refused import Refused
 from members.stand import Target
 
@@ -92,7 +93,7 @@ def edit(person: Person, advisory: Advisory, at: datetime, **changes: Unpack[Cha
     Raises Refused, in words for `person`, where they don't handle it or a value is none that it can have.
     """
     item = locked(advisory.item_id)
-    if not policy.can(person, "edit", item, at):
+    if not permits.can(person, "edit", item, at):
         raise Refused(_("You can't edit this: only its handlers can."))
     _check(changes)
     unread(item, at)
@@ -199,7 +200,7 @@ def mark(item: Item, person: Person, label: str, at: datetime) -> None:
 
 def _name_handler(item: Item, person: Person, label: str, at: datetime) -> None:
     if label == tlp.RED and not Handler.objects.at(at).filter(item=item, person=person).exists():
-        if policy.by_glass_alone(person, item, at):
+        if permits.by_glass_alone(person, item, at):
             said = _("TLP:RED is for the handlers named on it, and break-glass names you for its hour alone.")
             raise Refused(said)
         Handler.objects.create(item=item, person=person, since=at)

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from advisories.models import Follow, Mention
-from members import policy, tasks
+from members import permits, tasks
 from members.delivery.right import FOLLOWED
 from members.models import Announcement, DigestLine, Item, Person, Tier
 from members.refused import Refused
@@ -24,7 +24,7 @@ FOLLOWS, MUTED, NEITHER = "follows", "muted", "neither"
 @transaction.atomic
 def follow(person: Person, item: Item, at: datetime, how: str = FOLLOWS) -> None:
     """`person` hears of what is said about `item`; `how` MUTED: not even where it mentions them. Raises Refused."""
-    if how not in (FOLLOWS, MUTED, NEITHER) or not policy.can(person, "follow", item, at):
+    if how not in (FOLLOWS, MUTED, NEITHER) or not permits.can(person, "follow", item, at):
         raise Refused(_("You can follow what you can read."))
     if how == NEITHER:
         Follow.objects.filter(person=person, item=item).delete()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from advisories.draft import Changes
 from advisories.fields import PeopleField
 from advisories.models import Entry, Version
-from members import policy, tlp
+from members import permits, tlp
 from members.categories import Category
 from members.fields import offer
 from members.models import Membership, Organisation, Person, SharingGroup, Tier, Warp
@@ -126,7 +126,7 @@ class DraftForm(AudienceForm, forms.ModelForm):  # type: ignore[type-arg]  # gen
         `sources`: the entries that it was drafted from."""
         super().__init__(*args, **kwargs)
         active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).values("organisation")
-        mine = policy.grantables(by, at)
+        mine = permits.grantables(by, at)
         any_of = {"warp": Q(), "group": Q(), "organisation": Q(pk__in=active)}
         for kind, offered in any_of.items():
             # What is ticked stays offered, although it reads nothing by it any more or is another's to grant: were its

@@ -13,11 +13,11 @@ from advisories import draft, taxonomy
 from advisories.made import label_of
 from advisories.models import Advisory, Happened, Incident, MadeFrom, Report, Version
 from advisories.publish import indexed, newest
-from members import embargo, policy, reports, stand, tlp
+from members import embargo, permits, reports, stand, tlp
 from members.audit import record
 from members.items import locked
 from members.models import Item, Kind, Person, Standing
-from members.policy import coordinates
+from members.permits import coordinates
 from members.refused import Refused
 from members.shows import EMBARGOED, stands
 
@@ -36,7 +36,7 @@ def derive_incident(person: Person, report: Item, at: datetime) -> Incident:
     it. Asked twice by a nervous thumb, it is the one that is still empty. Raises Refused.
     """
     report = locked(report.pk)
-    if policy.can(person, "derive", report, at) and (begun := _begun(person, report)):
+    if permits.can(person, "derive", report, at) and (begun := _begun(person, report)):
         return begun
     item = reports.derive(person, report, Kind.INCIDENT, at)
     if item.office_id is None:  # they keep the report by break-glass alone
@@ -194,6 +194,6 @@ def _standing_text(item: Item, standing: Standing | None) -> Version:
 
 def tended(person: Person, item: Item, at: datetime, verb: str = "tend") -> tuple[Item, Incident]:
     item = locked(item.pk)
-    if item.kind != Kind.INCIDENT or not policy.can(person, verb, item, at):
+    if item.kind != Kind.INCIDENT or not permits.can(person, verb, item, at):
         raise Refused(_("You can't do this: only the handlers of an incident can."))
     return item, Incident.rows.select_for_update(of=("self",)).get(item=item)

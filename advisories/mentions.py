@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from advisories.models import Mention
 from members import policy
+from members.keys import openly
 from members.models import Affiliation, Item, Kind, Person
-from members.policy import Viewer, openly
+from members.policy import Viewer
 from members.refused import Refused
 
 MOST = 20

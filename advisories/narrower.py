@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from advisories.draft import TABLES
-from members import policy, stand, tlp
+from members import permits, stand, tlp
 from members.buckets import Bucket
 from members.keys import Viewer
 from members.models import Grant, Handler, Item, Kind, Person
@@ -69,7 +69,7 @@ def _there(person: Person, target: Target, at: datetime) -> bool:
     if kind not in Grant.TARGETS or not TABLES[kind].objects.filter(pk=pk).exists():
         return False
     own = kind == "organisation" and Bucket.ORGANISATION.of(pk) in Viewer(person.pk).keys(at)
-    return own or policy.grantable(person, [target], at)
+    return own or permits.grantable(person, [target], at)
 
 
 def copied_standing(child: Item, at: datetime) -> tuple[str, list[Target], datetime]:

@@ -19,7 +19,7 @@ from advisories.fingerprint import fingerprint as fingerprint  # what was looked
 from advisories.fingerprint import text_of as text_of
 from advisories.models import Advisory, Entry, Version
 from advisories.sharing import gate
-from members import clock, policy, search, stand, tasks, tlp
+from members import clock, permits, search, stand, tasks, tlp
 from members.audit import record
 from members.delivery import plan
 from members.delivery.right import hearers
@@ -255,12 +255,12 @@ def _embargoed(item: Item, at: datetime) -> str:
 
 def _grantable(person: Person, version: Version, at: datetime) -> None:
     """No write widens what its writer could not: a member names their own WARPs and groups, a coordinator any."""
-    if not policy.grantable(person, _targets(version), at):
+    if not permits.grantable(person, _targets(version), at):
         raise Refused(_("It is for somebody whom you can’t grant it to: ask a coordinator to release it."))
 
 
 def _allowed(person: Person, verb: str, item: Item, at: datetime) -> None:
-    if not policy.can(person, verb, item, at):
+    if not permits.can(person, verb, item, at):
         raise Refused(_("You can't do this: only the handlers of an item can."))
 
 

@@ -13,7 +13,7 @@ from advisories import following
 from advisories.children import LONGEST, THUMB, in_capacity
 from advisories.models import Discussion
 from advisories.places import places_of
-from members import items, nameless, policy, search, stand, tasks, tlp
+from members import items, nameless, permits, policy, search, stand, tasks, tlp
 from members.audit import Actor, day_of, record
 from members.authorship import Capacity, capacities
 from members.items import locked
@@ -36,7 +36,7 @@ def asks_at(person: Person, at: datetime) -> list[tuple[Capacity, Warp]]:
 
 def groups_of(person: Person, at: datetime) -> QuerySet[SharingGroup]:
     """The sharing groups that `person` may put a question to."""
-    mine = policy.grantables(person, at)
+    mine = permits.grantables(person, at)
     return SharingGroup.objects.all() if mine is None else SharingGroup.objects.filter(pk__in=mine["group"])
 
 
@@ -117,7 +117,7 @@ def may_tend(person: Person, question: Item, at: datetime) -> bool:
         return False
     if question.author_id == person.pk and in_capacity(question, at):
         return True
-    return nameless.wrote(person, question, at) is not None or policy.can(person, "moderate", question, at)
+    return nameless.wrote(person, question, at) is not None or permits.can(person, "moderate", question, at)
 
 
 def _actor(person: Person, question: Item, at: datetime) -> Actor:
@@ -153,7 +153,7 @@ def _permitted(
         raise Refused(_("A question is TLP:GREEN, TLP:AMBER or TLP:AMBER+STRICT. Choose one of them."))
     if label == tlp.AMBER and not targets:
         raise Refused(_("Nobody could read it: name at least one organisation, group, WARP or person."))
-    if any(kind == "person" for kind, _pk in targets) or not policy.grantable(person, targets, at):
+    if any(kind == "person" for kind, _pk in targets) or not permits.grantable(person, targets, at):
         raise Refused(_("It is for somebody whom you can’t ask. Choose again."))
     if anonymous and any(kind != "warp" for kind, _pk in targets):
         raise Refused(_("Who is of a group is known to it, so few could have asked. Without your name, ask a WARP."))

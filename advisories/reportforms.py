@@ -17,7 +17,7 @@ from advisories.models.report import NATION_CHOICES, Severity
 from advisories.reporting import Changes, Told
 from advisories.statutory import DUTIES
 from advisories.taxonomy import CLASSES
-from members import policy, tlp
+from members import permits, tlp
 from members.fields import MomentField, offer
 from members.models import Affiliation, Membership, Organisation, Person, SharingGroup, Warp
 from members.stand import Target
@@ -164,7 +164,7 @@ class ReportForm(AudienceForm, ChecklistForm):
     def __init__(self, *args: Any, by: Person, at: datetime, report: Report, **kwargs: Any) -> None:
         """`by`: who may share with those offered. `at`: whose membership is active then is offered."""
         super().__init__(*args, initial=self._initial(report), **kwargs)
-        mine = policy.grantables(by, at)
+        mine = permits.grantables(by, at)
         active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE).values("organisation")
         for kind, name in HOUSES:
             field: Any = self.fields[name]

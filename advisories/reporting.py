@@ -21,7 +21,7 @@ from advisories.models.report import Severity
 from advisories.statutory import DUTIES, NATIONS
 from advisories.statutory.duty import Nation
 from advisories.taxonomy import CLASSES
-from members import policy, reports, tlp
+from members import permits, reports, tlp
 from members.audit import day_of, record
 from members.embargo.state import LONGEST
 from members.models import Affiliation, Item, Office, Origin, Person, Warp
@@ -142,7 +142,7 @@ def _audience(person: Person, wanted: Sequence[Target], report: Report, at: date
     stands = {(kind, pk) for kind, pk in report.audience}
     pairs = [(kind, pk) for kind, pk in wanted]
     added = [one for one in pairs if one not in stands]
-    if any(kind == "person" for kind, _pk in added) or not policy.grantable(person, added, at):
+    if any(kind == "person" for kind, _pk in added) or not permits.grantable(person, added, at):
         raise Refused(_("It is for somebody whom you can’t share with. Choose one of those offered."))
     return draft.targets(pairs)
 

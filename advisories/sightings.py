@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisories.models import Indicator, Sighting
-from members import items, policy, tlp
+from members import items, permits, tlp
 from members.audit import day_of, record
 from members.authorship import capacities
 from members.items import locked
@@ -55,7 +55,7 @@ def may_sight(person: Person, item: Item, at: datetime) -> list[Affiliation]:
     """For whom `person` may say so: their organisations, and none where no count of it would ever be told."""
     if item.kind not in WRITTEN or not countable(stands([item], at)[item.pk]):
         return []
-    return affiliations(person, at) if policy.can(person, "sight", item, at) else []
+    return affiliations(person, at) if permits.can(person, "sight", item, at) else []
 
 
 def affiliations(person: Person, at: datetime) -> list[Affiliation]:

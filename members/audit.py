@@ -12,9 +12,9 @@ from typing import Any, TypedDict
 
 from django.db.models import Q
 
-from members.keys import Viewer
+from members.keys import Viewer, openly
 from members.models import Alias, Ancestry, AuditRow, Item, Origin, Person
-from members.policy import Answer, may, openly
+from members.policy import Answer, may
 from members.seal import seal
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from members import clock, policy
+from members import clock, permits
 from members.middleware import demonstrates, in_demonstration
 from members.models import Person, Warp
 
@@ -31,7 +31,7 @@ class Navigation:
     def desk(self) -> bool:
         """Whether they coordinate a WARP. One statement, and none for who is not signed in."""
         person = getattr(self.request, "user", None)
-        return isinstance(person, Person) and policy.coordinates(person, clock.now()).exists()
+        return isinstance(person, Person) and permits.coordinates(person, clock.now()).exists()
 
 
 def _name() -> str:

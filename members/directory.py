@@ -2,7 +2,7 @@
 
 Organisations of one's own WARPs; the people of one's own organisations, and one's coordinators. Whoever coordinates a
 WARP also sees who applied to it or is suspended, and the people of its organisations, for whom they answer. Who else
-received an item is its handlers' to see (policy.can, "see_audience"); whom a grant may name is policy.grantable.
+received an item is its handlers' to see (permits.can, "see_audience"); whom a grant may name is permits.grantable.
 """
 
 from __future__ import annotations

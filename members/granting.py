@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy, tlp
+from members import permits, tlp
 from members.audit import record
 from members.clock import FOREVER
 from members.ending import lost
@@ -33,7 +33,7 @@ def grant(person: Person, item: Item, at: datetime, targets: Iterable[Target], w
                         " version, and hand that on."))  # fmt: skip
     targets = list(dict.fromkeys(targets))
     _takes(standing, targets)
-    if not policy.grantable(person, targets, at):
+    if not permits.grantable(person, targets, at):
         raise Refused(_("It is for somebody whom you can’t grant it to: ask a coordinator."))
     made = [
         Grant(standing=standing, since=at, granted_by=person, why=why, **{f"{kind}_id": pk}) for kind, pk in targets
@@ -57,7 +57,7 @@ def end_grant(person: Person, item: Item, at: datetime, ended: Grant) -> None:
 
 def _held(person: Person, item: Item, at: datetime) -> tuple[Item, Standing]:
     item = locked(item.pk)
-    if not policy.can(person, "grant", item, at):
+    if not permits.can(person, "grant", item, at):
         raise Refused(_("You can't do this: only the handlers of an item can."))
     standing = in_force(item, at)
     if standing is None or standing.state != Standing.State.RELEASED:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy, stand, tasks
+from members import permits, stand, tasks
 from members.audit import record
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
@@ -67,6 +67,6 @@ def _there(item: Item) -> DatedQuerySet[Handler]:
 
 def _held(person: Person, item: Item, at: datetime) -> Item:
     item = locked(item.pk)
-    if not policy.can(person, "name_handler", item, at):
+    if not permits.can(person, "name_handler", item, at):
         raise Refused(_("You can't do this: only the handlers of an item can."))
     return item

@@ -7,13 +7,13 @@ ends with the next question.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
-from members.buckets import WITH_CLIENTS, Bucket
+from members.buckets import WITH_CLIENTS, Bucket, split
 from members.seal import seal
 
 
@@ -151,3 +151,9 @@ def _ask(statement: str, who: int, moments: list[datetime]) -> list[tuple[int, s
 def db_time(moment: datetime) -> Any:
     """A moment as this database compares it."""
     return connection.ops.adapt_datetimefield_value(moment.astimezone(UTC))
+
+
+def openly(viewer: Viewer, at: datetime) -> Viewer:
+    """The viewer without what they hold only as the author of an anonymous report: what they do in their own name
+    must not need it, or it would tell who filed it."""
+    return replace(viewer, _keys={at: frozenset(b for b in viewer.keys(at) if split(b)[0] != Bucket.SEALED)})

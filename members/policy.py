@@ -4,9 +4,9 @@
     visible_to(viewer, at)         exactly the `body` set, as a queryset
     audience(item, at, standing)   the active people to whom `may` answers `body`
     shows(viewer, item, at, channel)   the lesser of `may` and the channel's cell (shows.py)
-    can(person, verb, item, at)    who may do what
 
-An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holders.py is the same, the other way.
+An item is placed in buckets (placing.py), a viewer holds keys (keys.py); holders.py is the same, the other way. Who may
+do what is said in permits.py, which asks here first.
 """
 
 from __future__ import annotations
@@ -19,20 +19,16 @@ from enum import IntEnum
 
 from django.db.models import BooleanField, F, Func, QuerySet
 
-from members import clock, verbs
-from members.buckets import Bucket, Level, split
+from members import clock
+from members.buckets import Level
 from members.facts import facts_of, facts_of_all
 from members.holders import holders
 from members.houses import houses, houses_by
 from members.keys import NOBODY, Viewer
 from members.models import (
     Ancestry,
-    BreakGlass,
     Grant,
-    Handler,
     Item,
-    Membership,
-    Office,
     Organisation,
     Person,
     Placement,
@@ -40,24 +36,18 @@ from members.models import (
     Standing,
 )
 from members.placing import Facts, given, open_at, rows_for
-from members.verbs import Needs
 
 __all__ = [
     "NOBODY",
     "Answer",
     "Viewer",
     "audience",
-    "can",
-    "grantable",
     "may",
     "offers_to",
     "reached",
     "visible_to",
     "withdrawals_to",
 ]
-
-
-GLASS_IS_NOT_ENOUGH = (Needs.KEEPING, Needs.LOOKING, Needs.BEGINNING)
 
 
 class Answer(IntEnum):
@@ -70,7 +60,7 @@ class Answer(IntEnum):
 def may(viewer: Viewer, item: Item, at: datetime) -> Answer:
     """What `viewer` has of `item` at `at`: exactly one of the four answers."""
     above = list(Ancestry.objects.filter(item=item).values_list("ancestor_id", flat=True))
-    open_rows = _open(Placement.objects.filter(item__in=[item.pk, *above], bucket__in=viewer.keys(at)), at)
+    open_rows = open_then(Placement.objects.filter(item__in=[item.pk, *above], bucket__in=viewer.keys(at)), at)
     own: list[tuple[int, int]] = []
     read = set()
     for pk, level, since in open_rows.values_list("item_id", "level", "since"):
@@ -133,13 +123,13 @@ def parents_open(viewer: Viewer, at: datetime, item: str) -> str:
 
 def offers_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
     """The embargoed items that `viewer` is offered and has not answered: only that there is one."""
-    offered = _open(Placement.objects.filter(level=Level.OFFER, bucket__in=viewer.keys(at)), at)
+    offered = open_then(Placement.objects.filter(level=Level.OFFER, bucket__in=viewer.keys(at)), at)
     return _below_readable(offered.values_list("item_id", flat=True), viewer, at).exclude(readable(viewer, at))
 
 
 def withdrawals_to(viewer: Viewer, at: datetime) -> QuerySet[Item]:
     """The withdrawn items that `viewer` had at the instant before and would still have: reference and word only."""
-    taken = _open(Placement.objects.filter(level=Level.WITHDRAWN, bucket__in=viewer.keys(at)), at)
+    taken = open_then(Placement.objects.filter(level=Level.WITHDRAWN, bucket__in=viewer.keys(at)), at)
     # With nothing to ask about, it is asked about an item that there is not: what was withdrawn from others, and lies
     # where the viewer looks too, takes as many statements as nothing.
     before = {0: 0, **{pk: since - 1 for pk, since in taken.values_list("item_id", "since")}}
@@ -169,7 +159,7 @@ def _below_readable(pks: Iterable[int], viewer: Viewer, at: datetime) -> QuerySe
     return Item.rows.filter(parents, pk__in=pks)
 
 
-def _open(placements: QuerySet[Placement], at: datetime) -> QuerySet[Placement]:
+def open_then(placements: QuerySet[Placement], at: datetime) -> QuerySet[Placement]:
     return placements.filter(since__lte=clock.micro(at), until__gt=clock.micro(at))
 
 
@@ -241,90 +231,3 @@ def versions_for(viewer: Viewer, item: Item, at: datetime) -> set[int]:
     grants = list(Grant.objects.filter(standing__in=last.values()))
     held = viewer.keys(at)
     return {version for version, standing in last.items() if held & given(standing, grants, clock.micro(at))}
-
-
-def can(person: Person, verb: str, item: Item, at: datetime) -> bool:
-    """Whether `person` may do `verb` (verbs.py) to `item` at `at`. A verb that nobody has named is a KeyError.
-
-    What the item itself is left in asks the verb: this answers for the person alone.
-    """
-    needs, viewer = verbs.needs(verb, item.kind), openly(Viewer(person.pk), at)
-    answer = may(viewer, item, at)
-    if needs == Needs.NEVER:
-        return False
-    if needs == Needs.OFFER:
-        return answer == Answer.OFFER
-    if needs == Needs.READING or answer != Answer.BODY:
-        return answer == Answer.BODY
-    if needs == Needs.CUSTODY and item.anonymous:
-        return Bucket.CUSTODY.of(item.warp_id) in viewer.keys(at)
-    begun = needs in (Needs.WRITING, Needs.BEGINNING) and item.submitted_at is None and item.author_id == person.pk
-    if begun and _never_stood(item):
-        return True
-    if needs == Needs.LOOKING and _named_to_look(item, at).filter(person=person).exists():
-        return True
-    handles = Placement.objects.filter(item=item, level=Level.HANDLER, bucket__in=viewer.keys(at))
-    return _open(handles, at).exists() and not (needs in GLASS_IS_NOT_ENOUGH and by_glass_alone(person, item, at))
-
-
-def lookers(item: Item, at: datetime) -> QuerySet[Person]:
-    """Those who are named to look at a draft as its second person, and read it by that."""
-    return audience(item, at).filter(pk__in=_named_to_look(item, at).values("person"))
-
-
-def _named_to_look(item: Item, at: datetime) -> QuerySet[Handler]:
-    """None once it stood: of the next version they are no second person."""
-    found: QuerySet[Handler] = Handler.seconds.at(at).filter(item=item)
-    return found if _never_stood(item) else found.none()
-
-
-def _never_stood(item: Item) -> bool:
-    """Of what ever stood, the next text is its handlers'."""
-    return not Standing.objects.filter(item=item).exists()
-
-
-def by_glass_alone(person: Person, item: Item, at: datetime) -> bool:
-    """Whether `person`, who handles `item`, would not if they had not broken glass for it."""
-    if not BreakGlass.objects.filter(reference=item.reference, person=person, approved_at__lte=at).exists():
-        return False
-    without, held = replace(facts_of(item), glass=()), Viewer(person.pk).keys(at)
-    rows = open_at(rows_for(without), clock.micro(at))
-    return not any(row.level == Level.HANDLER and row.bucket in held for row in rows)
-
-
-def openly(viewer: Viewer, at: datetime) -> Viewer:
-    """The viewer without what they hold only as the author of an anonymous report: what they do in their own name
-    must not need it, or it would tell who filed it."""
-    return replace(viewer, _keys={at: frozenset(b for b in viewer.keys(at) if split(b)[0] != Bucket.SEALED)})
-
-
-def grantable(person: Person, targets: Iterable[tuple[str, int]], at: datetime) -> bool:
-    """Whether `person` may name every one of `targets` in a grant. A person is named by address, by whoever handles the
-    item."""
-    asked = [(kind, pk) for kind, pk in targets if kind != "person"]
-    mine = grantables(person, at) if asked else None
-    return mine is None or all(pk in mine.get(kind, ()) for kind, pk in asked)
-
-
-def grantables(person: Person, at: datetime) -> dict[str, set[int]] | None:
-    """The targets that `person` may name in a grant, by kind: a member their own WARPs and groups, and no others.
-
-    None for a coordinator, who may grant to any WARP, group and organisation of the hub.
-    """
-    if coordinates(person, at).exists():
-        return None
-    held = [split(bucket) for bucket in Viewer(person.pk).keys(at)]
-    houses = {number for kind, number in held if kind == Bucket.ORGANISATION}
-    active = Membership.objects.at(at).filter(state=Membership.State.ACTIVE, organisation__in=houses)
-    return {
-        "warp": set(active.values_list("warp_id", flat=True)),  # not those above: they reach whom theirs does not
-        "group": {number for kind, number in held if kind == Bucket.GROUP},
-    }
-
-
-def coordinates(person: Person, at: datetime) -> QuerySet[Office]:
-    """The offices under which `person` coordinates a WARP at `at`: who may draft, and for which WARPs."""
-    offices = Office.objects.filter(person=person, role=Office.Role.COORDINATOR, since__lte=at, until__gt=at)
-    if not (person.active_since <= at < person.active_until):
-        return offices.none()
-    return offices.select_related("warp").order_by("warp__name", "pk")

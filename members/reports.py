@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members import items, policy
+from members import items, permits, policy
 from members.audit import day_of, record
 from members.crowd import CROWD, crowds
 from members.delivery.right import hearers
@@ -131,7 +131,7 @@ def derive(person: Person, report: Item, kind: Kind, at: datetime) -> Item:
     Everybody else meets only this one. The report's author reads it, drafts included. Raises Refused.
     """
     report = locked(report.pk)
-    if not policy.can(person, "derive", report, at) or report.submitted_at is None:
+    if not permits.can(person, "derive", report, at) or report.submitted_at is None:
         raise Refused(_("You can't do this: only those who keep a report derive something from it."))
     role = Office.Role.CUSTODIAN if report.anonymous else Office.Role.COORDINATOR
     office = Office.objects.at(at).filter(person=person, role=role, warp=report.warp).first()
@@ -163,7 +163,7 @@ def _reads(person: Person, item: Item, at: datetime) -> bool:
 @transaction.atomic
 def open_origin(person: Person, report: Item, at: datetime, why: str) -> Person:
     """Who filed an anonymous report, for a custodian who says why. Raises Refused."""
-    if not policy.can(person, "open_origin", report, at) or not report.anonymous:
+    if not permits.can(person, "open_origin", report, at) or not report.anonymous:
         raise Refused(_("You can't do this: only a custodian of its WARP can."))
     if not why.strip():
         raise Refused(_("Say why you need to know who filed it: this is kept."))

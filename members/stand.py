@@ -1,6 +1,6 @@
 """The verbs on an item's standing. Each changes the rows and places the item anew, in one transaction.
 
-Who may call them is asked by the verb above (advisories/publish.py) through policy.can.
+Who may call them is asked by the verb above (advisories/publish.py) through permits.can.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members import policy, tlp
+from members import permits, tlp
 from members.fields import offer
 from members.models import Course, Membership, Organisation, Person, SharingGroup, Warp
 from members.stand import Target
@@ -89,7 +89,7 @@ class AudienceForm(forms.Form):
         houses = Organisation.objects.filter(pk__in=active) | Organisation.objects.filter(pk__in=ticked["organisation"])
         fields: dict[str, Any] = self.fields
         fields["organisations"].queryset = houses.order_by("name", "pk")
-        if (mine := policy.grantables(by, at)) is not None:  # no coordinator, who may name anybody
+        if (mine := permits.grantables(by, at)) is not None:  # no coordinator, who may name anybody
             for kind in ticked:
                 theirs = [*mine.get(kind, ()), *ticked[kind]]
                 fields[f"{kind}s"].queryset = fields[f"{kind}s"].queryset.filter(pk__in=theirs)

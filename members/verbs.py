@@ -1,4 +1,4 @@
-"""Which right each verb on an item needs. Words only: policy.can asks the rule for them."""
+"""Which right each verb on an item needs. Words only: permits.can asks the rule for them."""
 
 from __future__ import annotations
 

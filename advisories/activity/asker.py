@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from members import policy
+from members.keys import openly
 from members.models import Item, Kind, Office
 from members.policy import Viewer, handled
 
@@ -32,4 +33,4 @@ class Asker:
 def asker(viewer: Viewer, offices: Iterable[Office], at: datetime) -> Asker:
     """Without what they read only as the author of an anonymous report: the figures are passed on, and one that counts
     more than a colleague's would tell who filed it."""
-    return Asker(policy.openly(viewer, at), tuple(sorted({office.warp_id for office in offices})), at)
+    return Asker(openly(viewer, at), tuple(sorted({office.warp_id for office in offices})), at)

@@ -12,7 +12,7 @@ from advisories.models import Attachment, Comment
 from advisories.narrower import copied_standing, take_handlers
 from advisories.sharing.beneath import goes_out
 from advisories.sharing.review import lapse
-from members import nameless, policy, stand
+from members import nameless, permits, policy, stand
 from members.audit import Actor, record
 from members.items import locked
 from members.models import Item, Kind, Person, Standing
@@ -59,8 +59,8 @@ def may_remove(person: Person, child: Item, at: datetime) -> bool:
         return False
     if nameless.wrote(person, child, at) and policy.may(policy.Viewer(person.pk), child, at) == policy.Answer.BODY:
         return True
-    if not policy.can(person, "comment", child, at):  # one that they can't read does not exist
+    if not permits.can(person, "comment", child, at):  # one that they can't read does not exist
         return False
     if child.author_id == person.pk and in_capacity(child, at):
         return True
-    return any(policy.can(person, "withdraw", item, at) for item in (child, child.parent))
+    return any(permits.can(person, "withdraw", item, at) for item in (child, child.parent))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from members import items, policy, stand
+from members import items, permits, stand
 from members.authorship import Capacity, capacities, name_of
 from members.models import Affiliation, Item, Kind, Office, Person, Standing
 from members.refused import Refused
@@ -27,7 +27,7 @@ def may_write(person: Person, verb: str, parent: Item, at: datetime) -> list[Cap
 
     Not on an anonymous report; and who reads something only because they filed the report behind it, can't (policy).
     """
-    if parent.anonymous or not policy.can(person, verb, parent, at):
+    if parent.anonymous or not permits.can(person, verb, parent, at):
         return []
     return sorted(capacities(person, at), key=lambda capacity: _unlikely(capacity, parent))
 

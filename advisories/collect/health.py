@@ -14,7 +14,7 @@ from advisories.collect import schedule
 from advisories.collect.rhythm import Rhythm, rhythm, rhythms
 from advisories.models import Fetch, Source
 from members.models import Person
-from members.policy import coordinates
+from members.permits import coordinates
 
 DAY = timedelta(days=1)
 OVERDUE = timedelta(hours=1)  # a source waits for a free place for minutes, not for hours

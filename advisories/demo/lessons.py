@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from advisories.demo.lessonwords import AIMS, LESSONS, TITLE, one_line
 from advisories.demo.writings import CARA
-from members import policy
+from members import permits
 from members.models import Attempt, Course, Person
 from members.tlp import GREEN
 from members.training import bank, courses, progress, quizzes
@@ -34,7 +34,7 @@ def lessons(at: datetime) -> None:
 
 
 def _written(cara: Person, then: datetime) -> Course:
-    office = policy.coordinates(cara, then)[0]
+    office = permits.coordinates(cara, then)[0]
     course = courses.begin(
         cara, office, then, title=TITLE, aims=AIMS, level=Course.Level.AWARENESS, form=Course.Form.SELF_PACED,
         cpd_minutes=30, pass_mark=60,

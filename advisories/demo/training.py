@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from advisories import children
 from advisories.demo.writings import CARA
-from members import policy
+from members import permits
 from members.models import Booking, Course, Person, Session, Warp
 from members.stand import Target
 from members.times import LONDON
@@ -64,13 +64,13 @@ def train(at: datetime) -> None:
     for taught in TAUGHT:
         _teach(taught, at)
     cara = Person.objects.get(email=CARA)
-    office = policy.coordinates(cara, at)[0]
+    office = permits.coordinates(cara, at)[0]
     courses.begin(cara, office, at - timedelta(days=3), title=DRAFT, level=Course.Level.ADVANCED)
 
 
 def _teach(taught: Taught, at: datetime) -> None:
     person, then = Person.objects.get(email=taught.by), at - WRITTEN
-    office = policy.coordinates(person, then)[0]
+    office = permits.coordinates(person, then)[0]
     course = courses.begin(
         person, office, then, title=taught.title, aims=taught.aims, level=taught.level, cpd_minutes=taught.cpd_minutes
     )

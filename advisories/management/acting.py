@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.core.management.base import CommandError
 
+from members.keys import openly
 from members.models import Item, Person
-from members.policy import Viewer, openly, visible_to
+from members.policy import Viewer, visible_to
 
 
 def person_of(email: str) -> Person:

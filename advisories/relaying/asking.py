@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from advisories.models import Destination, Relay
 from advisories.relaying import rule
 from advisories.relaying.parcel import Parcel, parcel
-from members import policy
+from members import permits
 from members.audit import record
 from members.items import locked
 from members.models import Item, Person
@@ -18,7 +18,7 @@ from members.refused import Refused
 
 
 def shown(item: Item, destination: Destination, at: datetime) -> tuple[Parcel | None, str]:
-    """What would go there, or why nothing can. For whom policy.can gave `item`."""
+    """What would go there, or why nothing can. For whom permits.can gave `item`."""
     case = rule.case(item, at)
     if (said := rule.hindrance(case, destination)) or case.standing is None:
         return None, said
@@ -32,7 +32,7 @@ def relay(person: Person, item: Item, destination: Destination, at: datetime, *,
     `seen`: the digest of what they looked at. Raises Refused.
     """
     item = locked(item.pk)
-    if not policy.can(person, "relay", item, at):
+    if not permits.can(person, "relay", item, at):
         raise Refused(_("You can't do this: only those who handle it can."))
     destination = Destination.objects.select_for_update().get(pk=destination.pk)
     goes, said = shown(item, destination, at)

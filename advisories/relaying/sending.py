@@ -17,7 +17,7 @@ from advisories.relaying import asking, bymail, bytaxii
 from advisories.relaying.outcome import Outcome
 from advisories.relaying.pacing import after
 from advisories.relaying.parcel import Parcel, ready
-from members import clock, policy
+from members import clock, permits
 from members.audit import record
 from members.journal import restoring
 
@@ -105,7 +105,7 @@ def _claimed(pk: int, at: datetime) -> tuple[Relay | None, Parcel | None]:
 
 def _asked_again(relay: Relay, at: datetime) -> tuple[Parcel | None, str]:
     """What goes, or why nothing may any more."""
-    if not policy.can(relay.by, "relay", relay.item, at):
+    if not permits.can(relay.by, "relay", relay.item, at):
         return None, _("Whoever asked for it does not handle it any more.")
     goes, said = asking.shown(relay.item, relay.destination, at)
     if goes is None:

@@ -17,7 +17,7 @@ from advisories.sanitise import Choice, Decision, Own, redacted
 from advisories.sharing.known import known_of
 from advisories.sharing.places import FIELDS, Piece, Place, code_of, pieces, places
 from advisories.sharing.review import derived
-from members import policy
+from members import permits
 from members.audit import record
 from members.items import locked
 from members.models import Item, Person
@@ -34,7 +34,7 @@ def decide(person: Person, item: Item, at: datetime, decisions: Mapping[str, Dec
     Each decision is kept with who made it and when. Raises Refused.
     """
     item = locked(item.pk)
-    if not policy.can(person, "sanitise", item, at) or not derived(item):
+    if not permits.can(person, "sanitise", item, at) or not derived(item):
         raise Refused(_("You can't do this: only those who write it can."))
     version = Advisory.rows.get(item=item).versions.select_related("advisory__item").order_by("-number")[0]
     if version.released_at is not None:

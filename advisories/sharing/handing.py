@@ -15,7 +15,7 @@ from advisories.sharing import consent
 from advisories.sharing.known import known_of
 from advisories.sharing.places import undecided
 from advisories.sharing.review import derived, lapse, seconds, standing
-from members import policy, reports
+from members import permits, reports
 from members.audit import record
 from members.delivery import reporter
 from members.delivery.notices import tell_of_work
@@ -32,7 +32,7 @@ def hand_on(person: Person, item: Item, at: datetime, *, seen: str) -> Review:
     `seen`: the fingerprint of what they looked at. Raises Refused.
     """
     item = locked(item.pk)
-    if not policy.can(person, "hand_on", item, at) or not derived(item):
+    if not permits.can(person, "hand_on", item, at) or not derived(item):
         raise Refused(_("You can't do this: only those who write it can."))
     version = publish.newest(Advisory.rows.get(item=item))
     whole = with_files(version)

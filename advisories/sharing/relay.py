@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisories.models import Word
-from members import policy, reports
+from members import permits, reports
 from members.audit import day_of, record
 from members.delivery import reporter
 from members.delivery.notices import tell_of_work
@@ -33,7 +33,7 @@ def words_of(report: Item) -> list[Word]:
 def ask(person: Person, report: Item, at: datetime, text: str) -> Word:
     """Whoever keeps the report asks who made it, who is told that something awaits them. Raises Refused."""
     report = locked(report.pk)
-    if not policy.can(person, "ask_reporter", report, at) or report.submitted_at is None:
+    if not permits.can(person, "ask_reporter", report, at) or report.submitted_at is None:
         raise Refused(_("You can't do this: only those who keep a report can."))
     text = _checked(text)
     before = Word.objects.filter(report=report, from_keeper=True, person=person, body=text, at__gt=at - THUMB).first()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from advisories.fingerprint import with_files
 from advisories.models import Advisory, Finding, Review, Version
-from members import policy
+from members import permits
 from members.audit import record
 from members.delivery.notices import tell_of_work
 from members.delivery.right import hearers
@@ -65,7 +65,7 @@ def lapse(item: Item, at: datetime, **of: int) -> None:
 def seconds(item: Item, version: Version, review: Review, at: datetime) -> QuerySet[Person]:
     """Those who handle it, or are named to look at it, and may be its second person."""
     handle = hearers(item, Announcement.Event.REMINDER, at).order_by().values("pk")
-    named = policy.lookers(item, at).order_by().values("pk")
+    named = permits.lookers(item, at).order_by().values("pk")
     people = Person.objects.filter(Q(pk__in=handle) | Q(pk__in=named))
     people = people.exclude(pk__in=[review.asked_by_id, version.written_by_id])
     return people.exclude(pk__in=item.derived_from.filter(report__author__isnull=False).values("report__author"))
@@ -88,7 +88,7 @@ def refuse(person: Person, item: Item, at: datetime, words: str, *, seen: str = 
 
 def _decided(person: Person, item: Item, at: datetime, seen: str, *, approved: bool, words: str = "") -> Review:
     item = locked(item.pk)
-    if not policy.can(person, "review", item, at):
+    if not permits.can(person, "review", item, at):
         raise Refused(_("You can't do this: only those who handle it can."))
     version = Advisory.rows.get(item=item).versions.order_by("-number")[0]
     review = Review.objects.select_for_update().filter(item=item, lapsed_at=None).first()

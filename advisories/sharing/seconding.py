@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from advisories.sharing.review import derived, lapse
-from members import policy
+from members import permits
 from members.audit import record
 from members.clock import FOREVER
 from members.delivery.revoke import revoke
@@ -66,7 +66,7 @@ def _draft(person: Person, item: Item, at: datetime) -> Item:
 def may_name(person: Person, item: Item, at: datetime) -> bool:
     """Whether `person` handles it, and it is such a draft. Under an embargo those named on it look at it."""
     guarded = hasattr(item, "embargo")
-    return derived(item) and not shared(item) and not guarded and policy.can(person, "name_handler", item, at)
+    return derived(item) and not shared(item) and not guarded and permits.can(person, "name_handler", item, at)
 
 
 def shared(item: Item) -> bool:

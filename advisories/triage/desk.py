@@ -25,7 +25,8 @@ from advisories.triage.ranked import current, desks_of, entries, ranked
 from members import clock, tlp
 from members.audit import record
 from members.models import Person, Warp
-from members.policy import Viewer, coordinates
+from members.permits import coordinates
+from members.policy import Viewer
 
 __all__ = ["DeskStory", "SourceHealth", "Telling", "dismiss", "restore", "source_health", "stories", "story"]
 

@@ -24,7 +24,7 @@ from advisories.views.seen import seen
 from advisories.views.talk import talk
 from advisories.views.tending import tending
 from advisories.views.versions import earlier, standing_text
-from members import kinds, policy, stand, tlp
+from members import kinds, permits, stand, tlp
 from members.middleware import HubRequest
 from members.models import Embargo, Item, Kind, Person, Response, Standing, Tier
 from members.response.answer import asked
@@ -91,7 +91,7 @@ def page_of(
 ) -> dict[str, Any]:  # fmt: skip
     """What the page of one item shows to whom the rule gave its body. `forms`: what was typed on it already."""
     person = person_of(request)
-    handles = person is not None and policy.can(person, "see_trail", item, request.at)
+    handles = person is not None and permits.can(person, "see_trail", item, request.at)
     now = standing_text(item, standing)
     others = earlier(request, item, now, handles=handles)
     asked = request.GET.get("version", "")

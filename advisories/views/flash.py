@@ -15,7 +15,7 @@ from advisories import draft, publish
 from advisories.flashform import FlashForm
 from advisories.mailed import as_mailed
 from advisories.models import Advisory, Version
-from members import kinds, policy, stand, tlp
+from members import kinds, permits, stand, tlp
 from members.duty import LABELS
 from members.middleware import HubRequest
 from members.models import Item, Office, Person, Tier
@@ -52,7 +52,7 @@ def change(request: HubRequest, ref: str) -> HttpResponse:
     person, item, version = _drafted(request, ref)
     if not _plain(request, item, version):
         return redirect("advisories:draft-edit", ref)
-    offices = list(policy.coordinates(person, request.at))
+    offices = list(permits.coordinates(person, request.at))
     form = FlashForm(request.POST if request.method == "POST" else None, offices=offices, version=version)
     if form.is_valid():
         try:

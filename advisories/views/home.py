@@ -16,7 +16,7 @@ from advisories.views.lists import latest
 from advisories.views.offer import offered
 from advisories.views.reports import begun_and_waiting
 from advisories.views.rows import Row
-from members import duty, kinds, policy
+from members import duty, kinds, permits
 from members.directory import warps_for
 from members.middleware import HubRequest
 from members.models import Item, Response, Warp
@@ -43,7 +43,7 @@ def home(request: HubRequest) -> HttpResponse:
     if person is None:
         return render(request, "home_public.html", {"rows": latest(request, Viewer())})
     rows = latest(request, request.viewer)
-    mine = [office.warp for office in policy.coordinates(person, request.at)]
+    mine = [office.warp for office in permits.coordinates(person, request.at)]
     waiting = [*_offers(request), *_answers(rows, request), *_awaited(request), *_reports(request)]
     first = [*waiting, *_unwatched(mine, request)][:CARDS]
     pressing = [card for card in _cards(rows, request) if card.url not in {card.url for card in first}]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from advisories.models import Destination
 from advisories.relaying import asking, bymail, destinations, rule
 from advisories.relaying.parcel import ready
-from members import kinds, policy
+from members import kinds, permits
 from members.middleware import HubRequest
 from members.models import Item, Person
 from members.refused import Refused
@@ -36,7 +36,7 @@ def relay(request: HubRequest, ref: str) -> HttpResponse:
     if chosen is not None and request.method == "POST" and _done(request, person, item, chosen):
         return redirect(kinds.page(item) + HERE)
     page = _choice(request, item, there) if chosen is None else _looked_at(request, item, chosen)
-    keeps = policy.coordinates(person, request.at).filter(warp=item.warp_id).exists()
+    keeps = permits.coordinates(person, request.at).filter(warp=item.warp_id).exists()
     context = {"ref": ref, "back": kinds.page(item) + HERE, "keeps": keeps, **page}
     return render(request, "advisories/relay.html", context)
 

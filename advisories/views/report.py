@@ -17,7 +17,7 @@ from advisories.safefiles.what import HEAD
 from advisories.views.awaited import shared_of
 from advisories.views.seen import also
 from advisories.whosees import audience_names, sentences
-from members import policy, reports, shows, stand
+from members import permits, policy, reports, shows, stand
 from members.authorship import name_of
 from members.middleware import HubRequest
 from members.models import Item, Person
@@ -137,7 +137,7 @@ def filed(
     form: ChecklistForm | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What stands on the page of a report that is read and not written."""
-    keeps = person is not None and policy.can(person, "derive", item, request.at)
+    keeps = person is not None and permits.can(person, "derive", item, request.at)
     told = told_of(report)
     if theirs:
         form = form or ChecklistForm(told=told)

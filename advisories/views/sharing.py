@@ -22,7 +22,7 @@ from advisories.sharingforms import PlacesForm, WordsForm
 from advisories.views.advisories import text_context
 from advisories.views.life import beside
 from advisories.views.shared import going_out
-from members import kinds, policy, stand, tlp
+from members import kinds, permits, stand, tlp
 from members.middleware import HubRequest
 from members.models import WRITTEN, Item, Person
 from members.refused import Refused
@@ -101,7 +101,7 @@ def hand_on(request: HubRequest, ref: str) -> HttpResponse:
     page = {**_head(item, version), **going_out(item, version, request.at), **_stands(request, item, version),
             "left": left, "hindered": hindered, "submitted": item.submitted_at is not None,
             "names": seconding.may_name(person, item, request.at),
-            "seen": with_files(version), "writes": policy.can(person, "hand_on", item, request.at)}  # fmt: skip
+            "seen": with_files(version), "writes": permits.can(person, "hand_on", item, request.at)}  # fmt: skip
     return render(request, "incidents/hand_on.html", page)
 
 
@@ -156,7 +156,7 @@ def _theirs(request: HubRequest, ref: str) -> tuple[Person, Item]:
     person, item = person_of(request), readable(request, ref, *WRITTEN)
     if person is None or item is None:
         raise not_found(request, ref)
-    if not policy.can(person, "hand_on", item, request.at) and not review.handed_by(person, item):
+    if not permits.can(person, "hand_on", item, request.at) and not review.handed_by(person, item):
         raise not_found(request, ref)
     return person, item
 

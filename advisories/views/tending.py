@@ -11,7 +11,7 @@ from advisories.incidents import LONDON
 from advisories.models import Incident, Version
 from advisories.sharing.review import derived
 from advisories.views.life import lines
-from members import policy, tlp
+from members import permits, tlp
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
 from members.views.asking import confirmed, viewed
@@ -23,7 +23,7 @@ def tending(
     """The part of an incident's page that is for those who tend it: its handlers, and before it is submitted whoever
     began it. `form`: what was typed on it already."""
     begun = item.submitted_at is None
-    if item.kind != Kind.INCIDENT or not (policy.can(person, "tend", item, request.at) if begun else handles):
+    if item.kind != Kind.INCIDENT or not (permits.can(person, "tend", item, request.at) if begun else handles):
         return {}
     incident: Incident = shown["incident"]
     last = Version.objects.filter(advisory=item.pk).order_by("-number")[0]
@@ -33,7 +33,7 @@ def tending(
         "from_report": derived(item),
         "owner": incident.owner.name if incident.owner else "",
         "mine": incident.owner_id == person.pk,
-        "becomes": shown["state"] != "withdrawn" and policy.coordinates(person, request.at).exists(),
+        "becomes": shown["state"] != "withdrawn" and permits.coordinates(person, request.at).exists(),
         "state_form": form if isinstance(form, StateForm) else StateForm(initial={"state": incident.state}),
         "note_form": form if isinstance(form, NoteForm) else NoteForm(initial={"on": today}),
         **_next(request, item, last, shown),

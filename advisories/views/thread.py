@@ -10,7 +10,7 @@ from advisories import questions
 from advisories.childforms import ChildForm
 from advisories.models import Discussion
 from advisories.views.talk import said, talk
-from members import policy, stand
+from members import permits, stand
 from members.authorship import name_of
 from members.middleware import HubRequest
 from members.models import Item, Standing
@@ -25,7 +25,7 @@ def thread(request: HubRequest, item: Item, /, **forms: ChildForm) -> dict[str, 
     if asked is None or standing is None:
         raise Http404
     person = person_of(request)
-    handles = person is not None and policy.can(person, "moderate", item, request.at)
+    handles = person is not None and permits.can(person, "moderate", item, request.at)
     tends = person is not None and questions.may_tend(person, item, request.at)
     shown = talk(request, item, standing.label, handles=handles, **forms)
     origin = getattr(asked.item, "origin", None)

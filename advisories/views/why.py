@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from advisories.askform import ReaderForm
-from members import audit, kinds, policy, stand
+from members import audit, kinds, permits, stand
 from members.delivery.right import hearers
 from members.delivery.why import why
 from members.middleware import HubRequest
@@ -24,7 +24,7 @@ def show(request: HubRequest, ref: str) -> HttpResponse:
         raise not_found(request, ref)
     if unconfirmed(request, item):
         return to_confirm(request)
-    handles = policy.can(person, "see_audience", item, request.at)
+    handles = permits.can(person, "see_audience", item, request.at)
     form = ReaderForm(request.GET if "who" in request.GET else None) if handles else None
     whom = _reader(form, item, request) if form is not None and form.is_bound else person
     if whom is not None and whom != person:

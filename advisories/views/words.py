@@ -14,7 +14,7 @@ from advisories.models import Word
 from advisories.sharing import relay
 from advisories.sharingforms import SayForm
 from advisories.views.report import is_theirs
-from members import kinds, policy
+from members import kinds, permits
 from members.middleware import HubRequest
 from members.models import Item, Kind, Person
 from members.refused import Refused
@@ -60,7 +60,7 @@ def _opened(request: HubRequest, ref: str) -> tuple[Person, Item, bool]:
     person, item = person_of(request), readable(request, ref, Kind.REPORT)
     if person is not None and item is not None and item.submitted_at is not None:
         theirs = is_theirs(person, item)
-        if theirs or policy.can(person, "ask_reporter", item, request.at):
+        if theirs or permits.can(person, "ask_reporter", item, request.at):
             return person, item, theirs
     raise not_found(request, ref)
 

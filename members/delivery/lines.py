@@ -10,10 +10,10 @@ from typing import NamedTuple
 from django.db.models import prefetch_related_objects
 
 from members.delivery.claimed import Claimed, Line
-from members.keys import Viewer
+from members.keys import Viewer, openly
 from members.models import Address, Cell, Delivery, DigestLine, Item
 from members.models.delivery import Announcement
-from members.policy import openly, visible_to
+from members.policy import visible_to
 from members.shows import Exit, Stand, stands
 
 

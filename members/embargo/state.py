@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from members import kinds, policy
+from members import kinds, permits
 from members.items import locked
 from members.models import Announcement, Embargo, Item, Person, Standing, Tier
 from members.place import place
@@ -26,7 +26,7 @@ Event = Announcement.Event
 def held(person: Person, item: Item, verb: str, at: datetime) -> Item:
     """The item, locked, where `person` may do `verb` to it. Raises Refused."""
     item = locked(item.pk)
-    if not policy.can(person, verb, item, at):
+    if not permits.can(person, verb, item, at):
         raise Refused(_("You can't do this: only the handlers named on an embargoed item can."))
     return item
 

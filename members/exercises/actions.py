@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.audit import record
 from members.exercises.spelling import line
 from members.items import locked
@@ -58,5 +58,5 @@ def remove(person: Person, action: Action, at: datetime) -> None:
 
 
 def _permitted(person: Person, exercise: Exercise, at: datetime) -> None:
-    if not policy.can(person, "facilitate", locked(exercise.item_id), at):
+    if not permits.can(person, "facilitate", locked(exercise.item_id), at):
         raise Refused(_("Only who leads the exercise keeps its actions."))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.items import locked, locked_if_free
 from members.models import Exercise, Inject, Item, Kind, Person, Standing
 from members.refused import Refused
@@ -42,7 +42,7 @@ def facilitated(person: Person, exercise: Exercise, at: datetime) -> Exercise:
 
 
 def may_facilitate(person: Person, item: Item, at: datetime) -> bool:
-    return item.kind == Kind.EXERCISE and policy.can(person, "facilitate", item, at)
+    return item.kind == Kind.EXERCISE and permits.can(person, "facilitate", item, at)
 
 
 def not_ended(exercise: Exercise) -> None:

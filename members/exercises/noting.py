@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.audit import record
 from members.exercises import clock
 from members.exercises.spelling import lines
@@ -39,8 +39,8 @@ def note(
 def _permitted(person: Person, exercise: Exercise, at: datetime) -> Exercise:
     item = locked(exercise.item_id)
     exercise = Exercise.rows.select_related("item").get(pk=item.pk)
-    leads = policy.can(person, "facilitate", item, at)
-    reads = leads or policy.can(person, "play", item, at)
+    leads = permits.can(person, "facilitate", item, at)
+    reads = leads or permits.can(person, "play", item, at)
     watches = exercise.participants.filter(person=person, role=Participant.Role.OBSERVER).exists()
     if not leads and not (reads and watches):
         raise Refused(_("Only who leads or observes the exercise can note something."))

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import items, policy, tlp
+from members import items, permits, tlp
 from members.audit import record
 from members.exercises import spelling
 from members.exercises.holding import State, facilitated, not_ended, opened
@@ -33,7 +33,7 @@ def prepare(
     label: str = tlp.GREEN, pace: int = 1,
 ) -> Exercise:  # fmt: skip
     """A new exercise of `warp`, which its coordinators alone read until somebody is invited. Raises Refused."""
-    office = policy.coordinates(person, at).filter(warp=warp).first()
+    office = permits.coordinates(person, at).filter(warp=warp).first()
     if office is None:
         raise Refused(_("You can’t do this: only a coordinator of the WARP can prepare an exercise."))
     words = _written(title, aims, briefing, label, pace)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.audit import record
 from members.exercises import clock
 from members.exercises.holding import State, taken
@@ -56,7 +56,7 @@ def answer(person: Person, inject: Inject, at: datetime, words: str, means: str 
 
 def may_play(person: Person, inject: Inject, at: datetime) -> Participant | None:
     """As what `person` may answer `inject` at `at`; None where they may not, or not any more."""
-    if inject.item is None or not policy.can(person, "play", inject.item, at):
+    if inject.item is None or not permits.can(person, "play", inject.item, at):
         return None
     return playing(inject, person, at)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits, policy
 from members.audit import record
 from members.models import Announcement, Item, Membership, Organisation, Person, Realm, Response, ResponseNote
 from members.policy import Viewer
@@ -133,7 +133,7 @@ def reopen(person: Person, item: Item, at: datetime, organisations: Collection[s
 
 
 def _may(person: Person, verb: str, item: Item, at: datetime) -> None:
-    if not policy.can(person, verb, item, at):
+    if not permits.can(person, verb, item, at):
         raise Refused(_("There is nothing here that you could answer."))
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.db import transaction
 
-from members import policy
+from members import permits
 from members.exercises import link as play
 from members.exercises.link import Played
 from members.models import Address, Announcement, Item, Person, Realm, Response
@@ -69,7 +69,7 @@ def opened(token: str, at: datetime) -> Opened | Played | None:
     person, item = address.person, announcement.item
     if announcement.realm != Realm.REAL:
         return play.opened(person, item, at)
-    if not policy.can(person, "acknowledge", item, at):
+    if not permits.can(person, "acknowledge", item, at):
         return None
     responses = list(asked(person, item, at).filter(announcement=announcement, closed_at=None))
     return Opened(person, item, responses) if responses else None

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.audit import record
 from members.models import Item, Person, Response, ResponseNote
 from members.refused import Refused
@@ -61,7 +61,7 @@ def ringer(row: Response, at: datetime) -> Person | None:
 
 
 def _row(person: Person, item: Item, at: datetime, organisation: str) -> Response:
-    if not policy.can(person, "note_call", item, at):
+    if not permits.can(person, "note_call", item, at):
         raise Refused(_("There is nothing here that you could ring for."))
     # Not with who rings: of what a locked row is joined to, PostgreSQL gives what stood before it waited.
     rows = Response.objects.select_for_update(of=("self",)).select_related("organisation")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from members import kinds, tlp
+from members.keys import openly
 from members.models import (
     Affiliation,
     Announcement,
@@ -27,7 +28,7 @@ from members.models import (
     Realm,
     Tier,
 )
-from members.policy import Viewer, openly, readable
+from members.policy import Viewer, readable
 from members.response.who import answering
 from members.shows import Exit, Stand, stands
 from members.telling.ticks import Tick

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members import mandate, policy
+from members import mandate, permits
 from members.audit import alias_of, record
 from members.authorship import capacities
 from members.models import Affiliation, Booking, Organisation, Person, Session
@@ -39,7 +39,7 @@ def book(
     _at_a_time(person, by)
     session = held(session)
     item = session.course.item
-    if not policy.can(by, "book", item, at) or released(item, at) is None:
+    if not permits.can(by, "book", item, at) or released(item, at) is None:
         raise Refused(_("You can't book this: it is not for you, or not published."))
     house = _house(person, by, session, organisation, at)
     if there := session.bookings.exclude(state=State.ENDED).filter(person=person).first():
@@ -82,10 +82,10 @@ def may_cancel(booking: Booking, by: Person, session: Session, at: datetime) -> 
     """Whether it is theirs, of an organisation that they lead, or on a course that they teach."""
     if booking.person_id == by.pk:
         return mandate.is_open(by, at)
-    if policy.can(by, "teach", session.course.item, at):
+    if permits.can(by, "teach", session.course.item, at):
         return True
     of = booking.organisation
-    return of is not None and mandate.leads(by, of, at) and policy.can(by, "book", session.course.item, at)
+    return of is not None and mandate.leads(by, of, at) and permits.can(by, "book", session.course.item, at)
 
 
 def at_address(typed: str, at: datetime) -> Person:
@@ -117,12 +117,12 @@ def _house(
 ) -> Organisation | None:
     """For whom they come. Raises Refused where `by` can't book them for that, or nobody can."""
     item, theirs = session.course.item, comes_as(person, at)
-    teaches = policy.can(by, "teach", item, at)
+    teaches = permits.can(by, "teach", item, at)
     if by != person:
         if not teaches and (wanted is None or not mandate.leads(by, wanted, at)):
             raise Refused(_("You can book yourself; a lead also people of their organisation, and the coordinators of"
                             " its WARP anybody who can read it."))  # fmt: skip
-        if not policy.can(person, "book", item, at) or not theirs or (wanted and wanted not in theirs):
+        if not permits.can(person, "book", item, at) or not theirs or (wanted and wanted not in theirs):
             raise Refused(str(NOBODY))
     if not theirs:
         raise Refused(_("You can book for an organisation that is an active member of a WARP, and you are of none now."

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members import items, mandate, policy, search, stand, tasks, tlp
+from members import items, mandate, permits, search, stand, tasks, tlp
 from members.audit import record
 from members.models import Announcement, Course, Grant, Item, Kind, Office, Person, Session, Standing, Tier
 from members.refused import Refused
@@ -137,7 +137,7 @@ def _permitted(person: Person, label: str, targets: list[Target], at: datetime) 
         raise Refused(_("TLP:CLEAR is for everyone and takes no audience: take it away, or choose a stricter label."))
     if label in (tlp.AMBER, tlp.STRICT) and not targets:
         raise Refused(_("Nobody could read it: name at least one organisation, group or WARP."))
-    if any(kind == "person" for kind, _pk in targets) or not policy.grantable(person, targets, at):
+    if any(kind == "person" for kind, _pk in targets) or not permits.grantable(person, targets, at):
         raise Refused(_("It is for somebody whom you can’t give it to. Choose again."))
 
 

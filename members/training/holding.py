@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.items import locked
 from members.models import Course, Person, Session
 from members.refused import Refused
@@ -32,7 +32,7 @@ def _held(session: Session, course: Course) -> Session:
 def taught_course(by: Person, course: int, at: datetime) -> Course:
     """The course of that item, where `by` teaches it. Raises Refused."""
     found = held_course(course)
-    if not policy.can(by, "teach", found.item, at):
+    if not permits.can(by, "teach", found.item, at):
         raise Refused(_("You can't do this: only the coordinators of the course's WARP can."))
     return found
 

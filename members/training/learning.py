@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from members import policy
+from members import permits
 from members.models import Course, Item, Lesson, Person
 from members.refused import Refused
 from members.training import courses
@@ -27,7 +27,7 @@ def held(person: Person, lesson: Lesson, at: datetime) -> tuple[Course, Lesson]:
 def held_for(person: Person, course: int, at: datetime) -> Course:
     """The course, held, where `person` may learn it. Raises Refused."""
     found = held_course(course)
-    if not policy.can(person, "learn", found.item, at) or not is_open(found.item, at):
+    if not permits.can(person, "learn", found.item, at) or not is_open(found.item, at):
         raise Refused(_("The course is not open now: nothing of it is kept until it is published."))
     if found.form != Course.Form.SELF_PACED:
         raise Refused(_("This course is taught in sessions: book one of them."))

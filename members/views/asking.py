@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from members import audit, policy, shows, stand, tlp
+from members import audit, permits, policy, shows, stand, tlp
 from members.middleware import HubRequest, in_demonstration
 from members.models import WRITTEN, Embargo, Item, Kind, Office, Person, Standing
 
@@ -97,7 +97,7 @@ def person_of(request: HttpRequest) -> Person | None:
 def handled(request: HubRequest, ref: str, verb: str, kinds: Iterable[Kind] = WRITTEN) -> tuple[Person, Item]:
     """Who asks, and the item that they may do `verb` to; 404 for everyone else, and where there is none."""
     person, item = person_of(request), readable(request, ref, *kinds)
-    if person is None or item is None or not policy.can(person, verb, item, request.at):
+    if person is None or item is None or not permits.can(person, verb, item, request.at):
         raise not_found(request, ref)
     return person, item
 
@@ -113,7 +113,7 @@ def for_coordinators(view: Callable[Concatenate[HubRequest, Person, list[Office]
     @wraps(view)
     def wrapped(request: HubRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         person = person_of(request)
-        offices = list(policy.coordinates(person, request.at)) if person else []
+        offices = list(permits.coordinates(person, request.at)) if person else []
         if person is None or not offices:
             raise not_found(request, str(next(iter(kwargs.values()), request.path)))
         return view(request, person, offices, *args, **kwargs)

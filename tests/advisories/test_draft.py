@@ -9,7 +9,7 @@ import pytest
 
 from advisories import draft
 from advisories.models import Advisory, Version
-from members import breakglass, policy, search
+from members import breakglass, permits, search
 from members.models import AuditRow, Item, Kind, Office, Tier
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
@@ -71,7 +71,7 @@ def test_only_who_coordinates_now_may_begin(world: World) -> None:
 def test_a_draft_from_red_is_for_its_drafter_who_does_not_lock_themselves_out(world: World) -> None:
     told = entry(world, "Secret", "RED", handlers=["carol"])
     advisory = draft.begin(world.people["carol"], office(world.people["carol"]), [told], NOON)
-    assert policy.can(world.people["carol"], "edit", advisory.item, NOON)
+    assert permits.can(world.people["carol"], "edit", advisory.item, NOON)
     second = world.people["brian"]
     office(second).__class__.objects.create(person=second, warp=world.warps["wm"], role="coordinator", since=NOON)
     assert may(Viewer(second.pk), advisory.item, NOON) == Answer.NOTHING
@@ -81,7 +81,7 @@ def test_making_a_draft_red_names_its_editor(world: World) -> None:
     advisory = drafted(world)
     draft.edit(world.people["carol"], advisory, NOON, label="RED")
     advisory.item.refresh_from_db()
-    assert policy.can(world.people["carol"], "edit", advisory.item, NOON)
+    assert permits.can(world.people["carol"], "edit", advisory.item, NOON)
     assert list(advisory.item.handlers.values_list("person", flat=True)) == [world.people["carol"].pk]
 
 

@@ -23,8 +23,9 @@ from members.models import (
     Person,
     Standing,
 )
+from members.permits import can
 from members.place import misplaced, place
-from members.policy import Answer, Viewer, can, may
+from members.policy import Answer, Viewer, may
 from members.refused import Refused
 from tests.advisories import desk
 from tests.advisories.incidents import agreed, derived, filed, kept, shared

@@ -13,8 +13,9 @@ from advisories.models import Advisory
 from members import clock, embargo, tasks
 from members.indexing import astray, misfiled
 from members.models import Announcement, AuditRow, Item, Kind, Office, Person, Standing, Tier, pos_of
+from members.permits import grantable
 from members.place import misplaced
-from members.policy import Answer, Viewer, audience, grantable, may
+from members.policy import Answer, Viewer, audience, may
 from members.refused import Refused
 from tests.advisories.desk import drafted, entry, found, release, released
 from tests.conftest import NOON

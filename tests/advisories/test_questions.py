@@ -8,7 +8,7 @@ import pytest
 
 from advisories import children, following, questions, talked
 from advisories.models import Comment, Discussion, Follow, Mention
-from members import clock, policy, stand
+from members import clock, permits, policy, stand
 from members.audit import day_of
 from members.delivery import plan
 from members.delivery.send import sweep
@@ -161,7 +161,7 @@ def test_nobody_holds_an_office_without_a_name_and_nobody_mentions_anybody(world
 def test_who_asked_and_the_handlers_accept_an_answer_and_nobody_else(world: World, noon: datetime) -> None:
     for anonymous in (False, True):
         question = ask(world, noon, title=f"Asked {anonymous}", anonymous=anonymous)
-        handler = next(one for one in Person.objects.all() if policy.can(one, "moderate", question, noon))
+        handler = next(one for one in Person.objects.all() if permits.can(one, "moderate", question, noon))
         answer, another = (children.comment(world.people["bob"], question, noon, body).item for body in ("Mend", "Buy"))
         for name in ("bob", "mia", "root"):
             with pytest.raises(Refused):
@@ -191,7 +191,7 @@ def test_only_what_everyone_reads_who_reads_the_question_is_accepted(world: Worl
 def test_a_handler_hides_a_question_with_all_beneath_it_and_says_why(world: World, noon: datetime) -> None:
     question = ask(world, noon)
     answer = children.comment(world.people["bob"], question, noon, "Mend it").item
-    handler = next(one for one in Person.objects.all() if policy.can(one, "moderate", question, noon))
+    handler = next(one for one in Person.objects.all() if permits.can(one, "moderate", question, noon))
     with pytest.raises(Refused):
         questions.hide(world.people["bob"], question, noon, "x")
     with pytest.raises(Refused, match="Say why"):

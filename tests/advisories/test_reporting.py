@@ -15,7 +15,7 @@ from advisories.incidents import derive_incident
 from advisories.models import Notified, Report
 from advisories.reporting import Incomplete, Told
 from advisories.whosees import sentences, wished_buckets
-from members import policy, reports, tlp
+from members import permits, policy, reports, tlp
 from members.holders import holders
 from members.models import AuditRow, Grant, Item, Kind, Membership, Office, Origin, Standing
 from members.place import misplaced
@@ -133,7 +133,7 @@ def test_who_is_of_no_active_member_begins_nothing(world: World, who: str) -> No
 
 def test_it_may_be_for_ones_own_warps_and_groups_and_no_others(world: World) -> None:
     item, bob = begun(world), world.people["bob"]
-    mine = policy.grantables(bob, NOON)
+    mine = permits.grantables(bob, NOON)
     assert mine is not None
     own = [(kind, pk) for kind, pks in mine.items() for pk in sorted(pks)]
     assert reporting.save(bob, item, NOON, audience=own).audience == [list(one) for one in own]

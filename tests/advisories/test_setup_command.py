@@ -12,7 +12,7 @@ from django.test import Client
 
 from members import clock
 from members.models import Affiliation, Organisation, Person, Warp
-from members.policy import coordinates
+from members.permits import coordinates
 from tests.advisories.commands import run
 from tests.members.world import World
 

@@ -9,8 +9,9 @@ import pytest
 
 from members import breakglass, handling
 from members.models import Announcement, AuditRow, Delivery, Handler, Item, Person
+from members.permits import can
 from members.place import misplaced, place
-from members.policy import Answer, Viewer, can, may
+from members.policy import Answer, Viewer, may
 from members.refused import Refused
 from tests.conftest import NOON
 from tests.members.world import World

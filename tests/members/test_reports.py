@@ -10,8 +10,9 @@ import pytest
 from members import reports
 from members.models import Affiliation, AuditRow, Item, Kind, Membership, Organisation, Origin, Person
 from members.models.item import pos_of
+from members.permits import can
 from members.place import misplaced
-from members.policy import Answer, Viewer, audience, can, may
+from members.policy import Answer, Viewer, audience, may
 from members.refused import Refused
 from members.seal import Unopenable, close, unseal
 from tests.conftest import NOON

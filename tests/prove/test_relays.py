@@ -29,7 +29,7 @@ WORLDS = 12
 
 
 def test_whatever_is_owed_only_what_is_released_and_wide_enough_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("members.policy.can", lambda *_: True)
+    monkeypatch.setattr("members.permits.can", lambda *_: True)
     monkeypatch.setattr(rule, "OPENLY", OPEN)  # in the clear, so that it can be read here
     went = words = 0
     for number in range(WORLDS):

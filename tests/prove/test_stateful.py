@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from advisories import children, draft, publish
 from advisories.models import Advisory, Report
-from members import breakglass, clock, embargo, granting, joining, leaving, policy, reports, tlp
+from members import breakglass, clock, embargo, granting, joining, leaving, permits, reports, tlp
 from members.delivery.send import sweep
 from members.models import (
     Affiliation,
@@ -107,7 +107,7 @@ class Hub(RuleBasedStateMachine):
         """Somebody who may, most of the time; else anybody."""
         if item is None or n % 7 == 0:
             return self.one(self.people, n)
-        able = [one for one in self.people if policy.can(one, verb, item, self.at)]
+        able = [one for one in self.people if permits.can(one, verb, item, self.at)]
         return self.one(able or self.people, n)
 
     def do(self, verb: Callable[..., Any], *words: Any, **more: Any) -> Any:

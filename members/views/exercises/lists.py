@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members import audit, policy
+from members import audit, permits
 from members.exerciseforms import NewForm
 from members.exercises.seen import PAGE, enrolled_in, labels, readable
 from members.exercises.taking import empty, scenario_of, take
@@ -39,7 +39,7 @@ def index(request: HubRequest) -> HttpResponse:
     marked, parts = labels(shown, request.at), enrolled_in(person, shown)
     rows = [_row(one, marked[one.pk], parts.get(one.pk)) for one in shown]
     older = f"?before={shown[-1].reference}" if len(items) > PAGE else ""
-    leads = policy.coordinates(person, request.at).exists()
+    leads = permits.coordinates(person, request.at).exists()
     return render(request, "exercises/list.html", {"rows": rows, "older": older, "leads": leads})
 
 

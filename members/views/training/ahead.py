@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import dateformat
 from django.views.decorators.http import require_safe
 
-from members import policy
+from members import permits
 from members.middleware import HubRequest
 from members.times import LONDON
 from members.training import reading
@@ -41,7 +41,7 @@ def index(request: HubRequest) -> HttpResponse:
         "more": page.more,
         "mine": mine if first and not chosen else [],
         "undated": undated(request, chosen) if first and "mine" not in chosen else [],
-        "writes": person is not None and policy.coordinates(person, request.at).exists(),
+        "writes": person is not None and permits.coordinates(person, request.at).exists(),
     }
     return render(request, "training/list.html", context)
 

@@ -3,7 +3,7 @@ alike and take the same statements."""
 
 from __future__ import annotations
 
-from members import policy
+from members import permits
 from members.middleware import HubRequest
 from members.models import Course, Kind, Person, Session
 from members.training import reading
@@ -35,7 +35,7 @@ def taught(request: HubRequest, ref: str) -> tuple[Person, Course]:
 def session_taught(request: HubRequest, ref: str, code: str) -> tuple[Person, Session]:
     """Who asks and the session, where they teach it; 404 for everybody else."""
     person, found = person_of(request), session_of(request, ref, code)
-    if person is None or not policy.can(person, "teach", found.course.item, request.at):
+    if person is None or not permits.can(person, "teach", found.course.item, request.at):
         raise not_found(request, f"{ref}/{code}")
     return person, found
 
@@ -43,4 +43,4 @@ def session_taught(request: HubRequest, ref: str, code: str) -> tuple[Person, Se
 def teaches(request: HubRequest, course: Course) -> bool:
     """Whether whoever asks coordinates the WARP of the course."""
     person = person_of(request)
-    return person is not None and policy.can(person, "teach", course.item, request.at)
+    return person is not None and permits.can(person, "teach", course.item, request.at)

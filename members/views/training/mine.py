@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from members import policy, shows, tlp
+from members import permits, shows, tlp
 from members.cells import cell
 from members.middleware import HubRequest
 from members.models import Organisation, Person
@@ -32,7 +32,7 @@ def show(request: HubRequest) -> HttpResponse:
     context = {
         "found": found, "years": mine.by_year(found), "to_say": mine.to_say(person, request.viewer, request.at),
         "to_sign_in": mine.to_sign_in(person, request.viewer, request.at), "led": list(led(person, request.at)),
-        "at": request.at, "offices": list(policy.coordinates(person, request.at)),
+        "at": request.at, "offices": list(permits.coordinates(person, request.at)),
     }  # fmt: skip
     return render(request, "training/mine.html", context)
 

@@ -12,7 +12,7 @@ from advisories import draft, incidents, publish
 from advisories.models import Advisory, Destination, DraftedFrom, Relay
 from advisories.relaying import asking, destinations, restored, rule, sending
 from advisories.relaying.destinations import Typed
-from members import clock, policy
+from members import clock, permits
 from members.models import BreakGlass, Item, Realm, Tightening
 from members.place import place
 from members.refused import Refused
@@ -128,7 +128,7 @@ def test_nor_who_handles_it_by_break_glass_alone(world: World) -> None:
     item, kate = advisory(world), world.people["kate"]
     BreakGlass.objects.create(reference=item.reference, person=kate, reason="x", approved_at=NOON)
     place(item)
-    assert policy.can(kate, "release", item, NOON) and not policy.can(kate, "relay", item, NOON)
+    assert permits.can(kate, "release", item, NOON) and not permits.can(kate, "relay", item, NOON)
 
 
 def test_what_was_changed_since_it_was_looked_at_is_not_sent(world: World) -> None:

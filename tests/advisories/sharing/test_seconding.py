@@ -17,8 +17,9 @@ from advisories.narrower import for_handlers
 from advisories.sharing import consent, review, seconding
 from members import clock, embargo, handling
 from members.models import Announcement, Delivery, Handler, Item, Office, Person, Standing
+from members.permits import can
 from members.place import misplaced
-from members.policy import Answer, Viewer, can, may
+from members.policy import Answer, Viewer, may
 from members.refused import Refused
 from members.verbs import VERBS
 from tests.advisories.incidents import agreed, deputy, handed
