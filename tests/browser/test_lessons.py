@@ -44,7 +44,13 @@ def begin(somebody: Visitor, hub: Hub) -> str:
     return page.url.removeprefix(somebody.hub.url)
 
 
+def asks(page: Page) -> None:
+    """Wait until the questions stand there: a click ends when the way to them begins."""
+    expect(page.get_by_role("button", name="Hand in")).to_be_visible()
+
+
 def answer(page: Page, *, rightly: bool = True) -> None:
+    asks(page)
     for group in page.get_by_role("group").all():
         asked = group.locator("legend").inner_text()
         right = next(found for begins, found in RIGHT.items() if begins in asked)
@@ -83,6 +89,7 @@ def test_taken_on_a_telephone_failed_repeated_and_certified(visitor: Arrive, hub
     sam.accessible()
     shot(page, "quiz-begin-360")
     page.get_by_role("button", name="Begin the quiz").dblclick()
+    asks(page)
     sam.accessible()
     shot(page, "quiz-360")
 
@@ -97,6 +104,7 @@ def test_taken_on_a_telephone_failed_repeated_and_certified(visitor: Arrive, hub
     sam.go(f"{path}")
     page.get_by_role("link", name="Notice what hurries you").click()
     page.get_by_role("link", name="Go on with the quiz").click()
+    asks(page)
     assert page.locator("legend").all_inner_texts() == asked
 
     answer(page, rightly=False)
