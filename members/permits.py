@@ -1,9 +1,9 @@
 """Who may do what to an item: the rule (policy.py) says what somebody has of it, verbs.py what the verb needs of them.
 
-    can(person, verb, item, at)              whether they may
-    lookers(item, at)                        who looks at a draft as its second person
-    grantable(person, targets, at)           whom they may name in a grant
-    coordinates(person, at)                  the WARPs that they may draft for
+can(person, verb, item, at)              whether they may
+lookers(item, at)                        who looks at a draft as its second person
+grantable(person, targets, at)           whom they may name in a grant
+coordinates(person, at)                  the WARPs that they may draft for
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.exerciseforms import TeamForm
 from members.exercises import preparing
 from members.exercises.checks import checks
+from members.exercises.exerciseforms import TeamForm
 from members.exercises.gathered import came
 from members.exercises.seen import Seat, injects
 from members.middleware import HubRequest

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members import audit, permits
-from members.exerciseforms import NewForm
+from members.exercises.exerciseforms import NewForm
 from members.exercises.seen import PAGE, enrolled_in, labels, readable
 from members.exercises.taking import empty, scenario_of, take
 from members.exercises.writing import write

@@ -6,10 +6,10 @@ from typing import Any
 
 from members import kinds, policy
 from members.exercises import telling
+from members.exercises.playforms import NoteForm
 from members.exercises.seen import Seat
 from members.middleware import HubRequest
 from members.models import Exercise, Inject, Organisation, Participant
-from members.playforms import NoteForm
 from members.views.exercises.door import PREPARED
 
 MOST = 100  # notes on a page; the report has all

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from members.exercises import enrolling
+from members.exercises.peopleforms import HouseForm, Peopled, PlayersForm, WatchersForm
 from members.exercises.seen import Seat
 from members.middleware import HubRequest
-from members.peopleforms import HouseForm, Peopled, PlayersForm, WatchersForm
 from members.refused import Refused
 from members.views.exercises.door import ENDED, context, led
 

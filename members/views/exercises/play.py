@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from members.exercises import clock, replying, seen
+from members.exercises.playforms import AnswerForm
 from members.exercises.seen import Seat, injects, with_replies
 from members.middleware import HubRequest
 from members.models import Exercise, Inject, Reply
-from members.playforms import AnswerForm
 from members.refused import Refused
 from members.views.asking import not_found
 from members.views.exercises import words

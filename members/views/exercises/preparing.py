@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members.exerciseforms import TeamForm, TextsForm
 from members.exercises import preparing
+from members.exercises.exerciseforms import TeamForm, TextsForm
+from members.exercises.injectforms import InjectForm
 from members.exercises.seen import Seat
 from members.exercises.spelling import spelled
-from members.injectforms import InjectForm
 from members.middleware import HubRequest
 from members.models import Inject
 from members.refused import Refused

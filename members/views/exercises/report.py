@@ -19,10 +19,10 @@ from members.exercises import actions, clock
 from members.exercises.came import Came
 from members.exercises.figures import against, steps, times
 from members.exercises.gathered import came, house, own
+from members.exercises.playforms import ActionForm
 from members.exercises.seen import Seat, injects
 from members.exercises.table import HEAD, lines
 from members.middleware import HubRequest
-from members.playforms import ActionForm
 from members.refused import Refused
 from members.times import LONDON
 from members.views.asking import not_found

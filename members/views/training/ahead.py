@@ -15,7 +15,7 @@ from members import permits
 from members.middleware import HubRequest
 from members.times import LONDON
 from members.training import reading
-from members.trainingforms import PlannedForm
+from members.training.courseforms import PlannedForm
 from members.views.asking import person_of, typed
 from members.views.training.planned import planned, undated, warps
 from members.views.training.rows import Row, by_month, rows

@@ -13,7 +13,7 @@ from members.middleware import HubRequest
 from members.models import Kind, Office, Person, Standing
 from members.refused import Refused
 from members.training import booking, courses, reading
-from members.trainingforms import AudienceForm, CourseForm, NewCourseForm
+from members.training.courseforms import AudienceForm, CourseForm, NewCourseForm
 from members.views.asking import for_coordinators, not_found, person_of, withdrawn
 from members.views.training.asking import taught, teaches
 from members.views.training.rows import rows

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from members.middleware import HubRequest
 from members.models import Booking, Organisation, Person, Session
 from members.refused import Refused
-from members.sessionforms import OtherForm, OwnForm
 from members.training import booking, reading
 from members.training.clashing import clashes
 from members.training.own import own_people
 from members.training.places import State
+from members.training.sessionforms import OtherForm, OwnForm
 from members.views.asking import not_found, person_of
 from members.views.training.asking import session_of, teaches
 from members.views.training.sessions import page

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from members import stand
 from members.middleware import HubRequest
 from members.refused import Refused
-from members.sessionforms import CancelForm, OtherForm, OwnForm, ScheduleForm, SessionForm, as_typed
 from members.training import attendance, booking, own, reading, scheduling
 from members.training.places import State
+from members.training.sessionforms import CancelForm, OtherForm, OwnForm, ScheduleForm, SessionForm, as_typed
 from members.views.asking import not_found, person_of
 from members.views.training.asking import session_taught, taught, teaches
 from members.views.training.rows import rows

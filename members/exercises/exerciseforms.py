@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from members import tlp
+from members.exercises.injectforms import TextField
 from members.exercises.library import library
 from members.exercises.preparing import LABELS
 from members.exercises.reading import read
 from members.exercises.scenario import BYTES, LONGEST, ScenarioFile, Unreadable
 from members.fields import offer
-from members.injectforms import TextField
 from members.models import Office
 
 EMPTY, FILE = "empty", "file"

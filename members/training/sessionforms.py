@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from members.fields import MomentField, offer
 from members.models import Affiliation, Organisation, Session
 from members.times import typed
+from members.training.courseforms import number
 from members.training.scheduling import MOST_PLACES, Details
 from members.training.series import FURTHEST, MOST, Series, Unit, When
-from members.trainingforms import number
 
 UNITS = [
     (Unit.WEEKS.value, _("weeks, on the same day")),

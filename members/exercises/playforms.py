@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from members.exercises.injectforms import TextField
 from members.fields import offer
-from members.injectforms import TextField
 from members.models import Inject, Observation, Organisation, Team
 
 LONGEST_WORDS = 5_000
