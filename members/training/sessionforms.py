@@ -27,7 +27,7 @@ class SessionForm(forms.Form):
 
     starts_at = MomentField(label=_("Begins"))
     ends_at = MomentField(label=_("Ends"))
-    books_until = MomentField(label=_("Booked until (left empty: until it begins)"), required=False)
+    books_until = MomentField(label=_("Book by (left empty: until it begins)"), required=False)
     place = forms.CharField(
         label=_("Place"), required=False, max_length=300, help_text=_("A room, or what is to be known of it: all who"
         " read the course see it."),

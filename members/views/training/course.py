@@ -66,7 +66,7 @@ def new(request: HubRequest, person: Person, offices: list[Office]) -> HttpRespo
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("It is a draft: publish it when it is ready."))
+            messages.success(request, _("Saved. Publish it when it is ready."))
             return redirect(kinds.page(made.item))
     return render(request, "training/new.html", {"form": form})
 
