@@ -13,7 +13,7 @@ from tests.prove.canaries import Tally
 from tests.prove.world_run import prove_world
 
 pytestmark = pytest.mark.django_db
-WORLDS = int(os.environ.get("WARP_WORLDS", "50"))
+WORLDS = int(os.environ.get("WARP_WORLDS", "20"))
 # Of the acts and forms of each world; what shows texts is asked in all (`make prove` takes more).
 SHARE = float(os.environ.get("WARP_SHARE", "0.05"))
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest  # noqa: F401 - the settings are those of the tests where it is loaded
 
 Result = dict[str, Any]
-SHARE = 0.15  # of the acts and forms of each world; every page that shows texts is asked in each
+SHARE = 0.1  # of the acts and forms of each world; every page that shows texts is asked in each
 
 
 def begin() -> None:
