@@ -41,13 +41,14 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def pieces(seeds: Iterable[int]) -> Iterator[Piece]:
-    """By name: what is quick to say no first."""
+def pieces(seeds: Iterable[int], before: Result) -> Iterator[Piece]:
+    """By name: what is quick to say no first. `before`: by piece, the test that caught a mutant earlier."""
     yield "pairs", work.pairs, (PAIRS,)
     yield "tamperings", work.tamperings, (TAMPERINGS,)
     yield "mutants, and the hub as it is", unchanged, ()
     for mutant in MUTANTS:
-        yield f"mutant {mutant.file}: {mutant.why}", judge, (mutant,)
+        name = f"mutant {mutant.file}: {mutant.why}"
+        yield name, judge, (mutant, before.get(name, ""))
     for seed in seeds:
         yield f"world {seed}", work.world, (seed,)
 
@@ -57,8 +58,10 @@ def prove(seeds: Iterable[int], minutes: float, path: Path, only: str = "") -> l
     code, ends = fingerprint(), time.monotonic() + minutes * 60
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = path.read_text().splitlines() if path.exists() else []
-    done = [row for line in lines if (row := json.loads(line))["code"] == code]
-    wanted = [piece for piece in pieces(seeds) if piece[0].startswith(only)]
+    rows = [json.loads(line) for line in lines]
+    before = {row["piece"]: row.get("test", "") for row in rows}
+    done = [row for row in rows if row["code"] == code]
+    wanted = [piece for piece in pieces(seeds, before) if piece[0].startswith(only)]
     names = {name for name, _do, _words in wanted}
     kept = {row["piece"]: row for row in done if row["piece"] in names}
     waiting = iter([piece for piece in wanted if piece[0] not in kept])

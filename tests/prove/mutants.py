@@ -543,8 +543,6 @@ PLAYED = [
            "who only observes opens what who leads may change"),
     Mutant("members/exercises/holding.py", "return item.kind == Kind.EXERCISE and permits.can(person, \"facilitate\", item, at)", "return item.kind == Kind.EXERCISE and permits.can(person, \"play\", item, at)",
            "whoever plays it leads it"),
-    Mutant("members/exercises/replying.py", "if inject.item is None or not permits.can(person, \"play\", inject.item, at):", "if inject.item is None:",
-           "who reads an inject no more answers it"),
 ]  # fmt: skip
 
 MUTANTS = [*RULE, *EXITS, *TRAINING, *LESSONS, *PLAYED]

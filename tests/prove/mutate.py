@@ -19,97 +19,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.prove.mutants import MUTANTS, Mutant
+from tests.prove.parts import Proof, nearest
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
 PARSER = "node_modules/ical.js"  # which reads calendars, where the machine has it
-PAGES = (
-    "pages_advisory",
-    "pages_incident",
-    "incidents",
-    "incident_versions",
-    "incident_exports",
-    "pages_tend",
-    "reporting",
-    "evidence",
-    "pages_report",
-    "pages_embargo",
-    "pages_talk",
-    "questions",
-    "pages_questions",
-    "sightings",
-    "shared",
-    "pages_overview",
-    "awaiting",
-    "pages_desk",
-    "children",
-    "attachment",
-    "atom",
-    "activity_hidden",
-)
-EXERCISES = ("told", "pages_play", "pages_report", "running", "figures", "flash", "pages_lead")
-TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
-
-
-class Proof(NamedTuple):
-    name: str
-    targets: list[str]
-    worlds: int  # how many drawn worlds it looks at
-    of: tuple[str, ...] = ()  # the rooms it is about: a change there meets it first
-
-
-# The quickest first: a mutant that dies there costs a few seconds.
-PROOFS = (
-    Proof("cases and oracle", ["tests/members/test_policy_cases.py", "tests/prove/test_oracle.py"], 20),
-    Proof("directions", ["tests/members/test_directions.py"], 12),
-    Proof("training", ["tests/members/training"], 3, ("members/training/", "members/views/training/")),
-    Proof(
-        "exercises",
-        [f"tests/members/exercises/test_{name}.py" for name in EXERCISES],
-        3,
-        ("members/exercises/", "members/views/exercises/"),
-    ),
-    Proof(
-        "pages",
-        [
-            "tests/prove/test_found.py",
-            "tests/members/test_embargo.py",
-            *(f"tests/advisories/test_{name}.py" for name in PAGES),
-            "tests/advisories/sharing",
-        ],
-        3,
-        ("advisories/", "members/views/", "templates/"),
-    ),
-    Proof(
-        "answers",
-        ["tests/members/response", "tests/advisories/test_pages_answers.py"],
-        3,
-        ("members/response/",),
-    ),
-    Proof("what is told", [f"tests/members/{name}.py" for name in TOLD], 3, ("members/telling/", "members/kit/")),
-    Proof(
-        "the outbox",
-        ["tests/members/test_subscribing.py", "tests/members/calendar", "tests/members/delivery"],
-        3,
-        ("members/delivery/", "members/calendar/"),
-    ),
-    Proof(
-        "addresses, keys and what comes back",
-        ["tests/members/test_pages_reach.py", "tests/members/test_openpgp.py", "tests/advisories/test_bounces.py"],
-        3,
-        ("members/reach/",),
-    ),
-    Proof("what machines are served", ["tests/members/test_served.py"], 8, ("advisories/serve/", "members/served")),
-    Proof("canaries, twins and swap", ["tests/prove/test_canaries.py"], 3),
-    Proof("states and times", ["tests/prove/test_stateful.py", "tests/prove/test_times.py"], 3),
-    Proof("canaries, twins and swap of more worlds", ["tests/prove/test_canaries.py"], 12),
-)
 # A mutant that only breaks the hub proves nothing.
 BROKEN = re.compile(
     r"^E +(NameError|ImportError|SyntaxError|IndentationError|ModuleNotFoundError|UnboundLocalError)", re.M
 )
 PATIENCE = 1800  # seconds for one part of the proof: what hangs is given up, and what shares its machine is not
 HOLDS = "the proof holds all the same"
+AGAIN = "what caught it before"
 
 
 class Verdict(NamedTuple):
@@ -117,6 +38,7 @@ class Verdict(NamedTuple):
     caught_by: str  # "" where it survived, or is none
     said: str  # the first line of what failed, or what is wrong with the mutant
     seconds: float
+    test: str = ""  # which one failed
 
     @property
     def line(self) -> str:
@@ -136,7 +58,7 @@ def run(mutants: Iterable[Mutant] = MUTANTS, workers: int = 2) -> Iterator[Verdi
         yield from pool.map(lambda mutant: _judge(mutant, Path(folder)), mutants)
 
 
-def _judge(mutant: Mutant, folder: Path) -> Verdict:
+def _judge(mutant: Mutant, folder: Path, before: str = "") -> Verdict:
     began = time.monotonic()
     with copied(folder) as copy:
         path = copy / mutant.file
@@ -144,8 +66,8 @@ def _judge(mutant: Mutant, folder: Path) -> Verdict:
         if text.count(mutant.old) != 1:
             return Verdict(mutant, "", f"its text stands there {text.count(mutant.old)} times", 0)
         path.write_text(text.replace(mutant.old, mutant.new))
-        caught_by, said = _proved(copy, mutant.file)
-    return Verdict(mutant, caught_by, said, time.monotonic() - began)
+        caught_by, said, test = _proved(copy, mutant.file, before)
+    return Verdict(mutant, caught_by, said, time.monotonic() - began, test)
 
 
 @contextmanager
@@ -171,49 +93,53 @@ def unchanged() -> dict[str, object]:
     """
     began = time.monotonic()
     with copied() as copy:
-        _caught_by, said = _proved(copy)
+        _caught_by, said, _test = _proved(copy)
     took = round(time.monotonic() - began, 2)
     return {"kind": "unchanged", "failed": "" if said == HOLDS else said, "seconds": took}
 
 
-def judge(mutant: Mutant) -> dict[str, object]:
-    """One mutant as a line of the results."""
+def judge(mutant: Mutant, before: str = "") -> dict[str, object]:
+    """One mutant as a line of the results. `before`: the test that caught it the last time, which it meets first."""
     with tempfile.TemporaryDirectory() as folder:
-        one = _judge(mutant, Path(folder))
-    return {"kind": "mutant", "caught_by": one.caught_by, "said": one.said, "seconds": round(one.seconds, 2)}
+        one = _judge(mutant, Path(folder), before)
+    took = round(one.seconds, 2)
+    return {"kind": "mutant", "caught_by": one.caught_by, "said": one.said, "test": one.test, "seconds": took}
 
 
-def _proved(copy: Path, changed: str = "") -> tuple[str, str]:
-    """By which part of the proof the copy is refused, and in which words. What is about the room of the file that was
-    `changed` is asked first."""
-    for name, targets, worlds, _of in sorted(PROOFS, key=lambda proof: not changed.startswith(proof.of or ("-",))):
-        there = [target for target in targets if (copy / target).exists()]
-        env = {**os.environ, "WARP_HOME": str(copy / "var"), "WARP_WORLDS": str(worlds), "WARP_SHARE": "0.3"}
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-x",
-            "--tb=short",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:xdist",
-            "-o",
-            "addopts=",
-        ]
+def _proved(copy: Path, changed: str = "", before: str = "") -> tuple[str, str, str]:
+    """By which part of the proof the copy is refused, in which words, and by which test. What is about the room of the
+    file that was `changed` is asked first, and before that the test that caught it `before`, where it is there."""
+    again = [Proof(AGAIN, [before], 20)] if before and _there(copy, before) else []
+    for name, targets, worlds, _of in [*again, *nearest(changed)]:
         try:
-            done = subprocess.run(
-                [*command, *there], cwd=copy, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
-            )
+            done = _run(copy, targets, worlds)
         except subprocess.TimeoutExpired:
-            return "", f"{name} took longer than {PATIENCE} s: nothing was shown"
-        if BROKEN.search(done.stdout) or done.returncode not in (0, 1):
-            return "", f"it breaks the hub instead: {_first(done.stdout) or done.stdout[-300:]}"
+            return "", f"{name} took longer than {PATIENCE} s: nothing was shown", ""
+        broken = BROKEN.search(done.stdout)
+        if name == AGAIN and (broken or done.returncode != 1):
+            continue  # it has another name now, or says no more about it
+        if broken or done.returncode not in (0, 1):
+            return "", f"it breaks the hub instead: {_first(done.stdout) or done.stdout[-300:]}", ""
         if done.returncode == 1:
-            return name, _first(done.stdout)
-    return "", HOLDS
+            return name, _first(done.stdout), _failed(done.stdout)
+    return "", HOLDS, ""
+
+
+def _run(copy: Path, targets: list[str], worlds: int) -> subprocess.CompletedProcess[str]:
+    there = [target for target in targets if _there(copy, target)]
+    env = {**os.environ, "WARP_HOME": str(copy / "var"), "WARP_WORLDS": str(worlds), "WARP_SHARE": "0.3"}
+    words = ["-q", "-x", "--tb=short", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts="]
+    command = [sys.executable, "-m", "pytest", *words, *there]
+    return subprocess.run(command, cwd=copy, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+
+def _there(copy: Path, target: str) -> bool:
+    return (copy / target.partition("::")[0]).exists()
+
+
+def _failed(output: str) -> str:
+    found = re.search(r"^FAILED (\S+?::.+?)(?: - .*)?$", output, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _first(output: str) -> str:
