@@ -12,6 +12,7 @@ from members.delivery.send import sweep as sweep_once
 from members.models import Pulse
 
 BUDGET = 12.0  # seconds: less than the time between two sweeps, so that they don't take all workers
+PLAYED = 1.0  # seconds of a sweep for exercises: as long as a pass goes on before it looks for something more urgent
 log = structlog.get_logger(__name__)
 
 
@@ -24,11 +25,14 @@ def sweep() -> None:
     from members.reach import key
     from members.training import reminding
 
-    try:
-        ticking.tick(clock.ask())  # before: what is due in an exercise leaves in this sweep, after all that is real
+    played = 0
+    try:  # before: what is due in an exercise leaves in this sweep, after all that is real
+        played = ticking.tick(clock.ask(), budget=PLAYED)
     except Exception:
         log.exception("exercises could not be played on")
     sweep_once(budget=BUDGET)
+    if played:  # and more may be due
+        wake()
     reminders = (reporter.send, embargo.remind, key.warn, reminding.remind)
     for also in reminders:  # none of them is as urgent as what is due may be
         try:

@@ -3,7 +3,6 @@ a real Flash does not reach must not learn of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -13,7 +12,7 @@ from django.db.models import QuerySet
 from members.audit import record
 from members.delivery.right import hearers
 from members.exercises import clock
-from members.exercises.holding import taken, taken_if_free
+from members.exercises.holding import taken_if_free
 from members.exercises.telling import Word, tell
 from members.models import Announcement, Exercise, Item, Person, Realm, Tier
 from members.policy import audience
@@ -51,16 +50,17 @@ def pause_for(announcement: int, at: datetime) -> int:
     for one in _running():
         try:
             flash = _flashes().filter(pk=announcement).first()
-            paused += flash is not None and _pause(one, flash, at, taken_if_free)
+            paused += flash is not None and _pause(one, flash, at) is True
         except Exception:
             log.exception("an exercise could not be paused for a Flash", announcement=announcement, exercise=one)
     return paused
 
 
 def pause_overdue(exercise: int, since: datetime, at: datetime) -> bool:
-    """The same at a tick, for the exercise of that item, which runs since `since`: for every Flash planned after."""
+    """The same at a tick, for the exercise of that item, which runs since `since`: for every Flash planned after.
+    Whether nothing of it is to be sent now: it is paused, or held by another, and the next tick looks again."""
     flashes = _flashes().filter(planned_at__gte=since, held_since=None).order_by("planned_at", "pk")
-    return any(_pause(exercise, one, at, taken) for one in flashes)
+    return any(_pause(exercise, one, at) is not False for one in flashes)
 
 
 def _flashes() -> QuerySet[Announcement]:
@@ -77,10 +77,12 @@ def _running() -> list[int]:
 
 
 @transaction.atomic
-def _pause(pk: int, announcement: Announcement, at: datetime, hold: Callable[[int], Exercise | None]) -> bool:
-    """`hold`: nobody waits here with a Flash in hand; the next tick does."""
-    exercise = hold(pk)
-    if exercise is None or exercise.state != State.RUNNING or announcement.item is None:
+def _pause(pk: int, announcement: Announcement, at: datetime) -> bool | None:
+    """None where another holds it: nobody waits here, with a Flash in hand or behind."""
+    exercise = taken_if_free(pk)
+    if exercise is None:
+        return None
+    if exercise.state != State.RUNNING or announcement.item is None:
         return False
     # Whoever reads the exercise: its participants and those who facilitate it.
     people = audience(exercise.item, at).order_by().values("pk")
