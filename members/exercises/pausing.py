@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from members.audit import record
 from members.delivery.right import hearers
@@ -41,13 +41,14 @@ def fold(exercise: Exercise, at: datetime) -> None:
 
 
 def pause_for(announcement: int, at: datetime) -> int:
-    """Pause every running exercise in which somebody takes part whom a real Flash, of that id, reaches. How many.
+    """Pause every running exercise in which somebody takes part whom a real Flash, of that id, reaches; of one that is
+    paused already, note what it waits for. How many.
 
     Called once the Flash is planned, and never in its way: what goes wrong here is in the log, and the next tick
-    finds it (`pause_overdue`). Where nothing runs, one statement.
+    finds it (`pause_overdue`). Where nothing is played, one statement.
     """
     paused = 0
-    for one in _running():
+    for one in _played():
         try:
             flash = _flashes().filter(pk=announcement).first()
             paused += flash is not None and _pause(one, flash, at) is True
@@ -68,9 +69,11 @@ def _flashes() -> QuerySet[Announcement]:
     return found.select_related("item__warp")
 
 
-def _running() -> list[int]:
+def _played() -> list[int]:
+    """Those that run, and those that wait for nothing real yet."""
     try:
-        return list(Exercise.rows.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True))
+        played = Exercise.rows.filter(Q(state=State.RUNNING) | Q(state=State.PAUSED, paused_for=None))
+        return list(played.order_by("pk").values_list("pk", flat=True))
     except Exception:
         log.exception("whether an exercise runs was not found out")
         return []
@@ -82,11 +85,23 @@ def _pause(pk: int, announcement: Announcement, at: datetime) -> bool | None:
     exercise = taken_if_free(pk)
     if exercise is None:
         return None
-    if exercise.state != State.RUNNING or announcement.item is None:
+    waits = exercise.state == State.PAUSED and exercise.paused_for_id is None
+    if announcement.item is None or not (waits or exercise.state == State.RUNNING):
         return False
     # Whoever reads the exercise: its participants and those who facilitate it.
     people = audience(exercise.item, at).order_by().values("pk")
     if not hearers(announcement.item, announcement.event, at).filter(pk__in=people).exists():
         return False
-    stop(exercise, at, reason=announcement.item)
+    if waits:
+        _wait_for(exercise, announcement.item, at)
+    else:
+        stop(exercise, at, reason=announcement.item)
     return True
+
+
+def _wait_for(exercise: Exercise, reason: Item, at: datetime) -> None:
+    """It was paused by somebody, and must not go on as if nothing had happened. Told to nobody: a second word of a
+    pause would show all who take part that something real has come."""
+    exercise.paused_for = reason
+    exercise.save(update_fields=["paused_for"])
+    record("pause_exercise", at, reference=exercise.item.reference)

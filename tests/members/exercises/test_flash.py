@@ -76,7 +76,7 @@ def test_whoever_it_does_not_reach_learns_nothing_of_it(made: Game, world: World
     for name in ("bob", "wendy", "dora", "carol"):
         assert reads[name] == Answer.NOTHING, name
     details = [row.detail for row in AuditRow.objects.filter(verb="pause_exercise")]
-    assert details == [{}, {}]
+    assert details == [{}, {}, {}]  # by hand, for the Flash, and that the twin waits for it too
     steps = trail(made.exercise.item, Viewer(world.people["carol"].pk), made.after(4))
     assert steps[0].did == "paused the exercise"
 
@@ -135,6 +135,30 @@ def test_it_goes_on_when_its_facilitator_says_so_and_the_same_flash_does_not_pau
     assert made.fresh().paused_for is None
     assert ticking.tick(made.after(302)) == 0 and made.fresh().state == "running"
     assert ticking.tick(made.after(301 + 14)) == 1
+
+
+def test_one_that_somebody_paused_before_waits_for_it_too_and_nobody_is_told_twice(
+    made: Game, post: PostOffice
+) -> None:
+    carol = made.world.people["carol"]
+    running.pause(carol, made.exercise, made.after(1))
+    alert = flash(made, TO_BRUM, 2)
+    sweep(made.after(2))
+    assert (made.fresh().state, made.exercise.paused_for, made.exercise.played) == ("paused", alert.item, 60)
+    assert Announcement.objects.filter(realm=Realm.EXERCISE, words="paused").count() == 1
+    assert [row.detail for row in AuditRow.objects.filter(verb="pause_exercise")] == [{}, {}]
+    flash(made, TO_BRUM, 3)
+    sweep(made.after(3))
+    assert made.fresh().paused_for == alert.item
+    running.resume(carol, made.exercise, made.after(4))
+    assert ticking.tick(made.after(5)) == 0 and made.fresh().state == "running"
+
+
+def test_one_that_reaches_nobody_in_it_leaves_it_paused_as_it_was(made: Game) -> None:
+    running.pause(made.world.people["carol"], made.exercise, made.after(1))
+    flash(made, TO_KENT, 2)
+    sweep(made.after(2))
+    assert made.fresh().paused_for is None and AuditRow.objects.filter(verb="pause_exercise").count() == 1
 
 
 def test_what_fails_there_is_never_in_the_flashs_way_and_the_next_tick_pauses(
