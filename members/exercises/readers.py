@@ -37,6 +37,14 @@ def settle(exercise: Exercise, at: datetime, *, by: Person | None) -> None:
     place(exercise.item)
 
 
+def welcome_back(exercise: Exercise, at: datetime, *, by: Person | None) -> None:
+    """The same where somebody takes part who has no grant: whose organisation was readmitted, or whose role in it
+    changed, lost it in between, and no verb there knows of exercises. Part of the verbs that send something."""
+    has = Grant.objects.at(at).filter(standing__item=exercise.pk, person__isnull=False)
+    if taking_part(exercise, at).exclude(person__in=has.order_by().values("person")).exists():
+        settle(exercise, at, by=by)
+
+
 def lapse(people: QuerySet[Person], at: datetime) -> None:
     """Those of `people` who are not any more what they take part as read nothing of it any more. Part of the verb that
     ends a right; a few statements for each exercise that one of them is in."""

@@ -17,6 +17,7 @@ from members.exercises import pausing
 from members.exercises.ending import cancel_injects
 from members.exercises.holding import facilitated, fresh, not_ended, opened
 from members.exercises.players import Role, taking_part
+from members.exercises.readers import welcome_back
 from members.exercises.sending import send
 from members.exercises.telling import Word, tell
 from members.models import Exercise, Inject, Person
@@ -126,6 +127,7 @@ def _did(exercise: Exercise, verb: str, word: Word, at: datetime, person: Person
     """It is recorded; who was invited is told, now."""
     record(verb, at, by=person, reference=exercise.item.reference)
     if opened(exercise, at) is not None:
+        welcome_back(exercise, at, by=person)
         tell(exercise, word, at)
         tasks.nudge()
 

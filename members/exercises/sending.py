@@ -9,6 +9,7 @@ from members import items, stand, tlp
 from members.audit import record
 from members.exercises import clock
 from members.exercises.players import taking_part, who_gets
+from members.exercises.readers import welcome_back
 from members.models import Announcement, Exercise, Inject, Kind, Person, Realm
 
 State = Inject.State
@@ -17,6 +18,7 @@ State = Inject.State
 def send(exercise: Exercise, inject: Inject, at: datetime, *, by: Person | None = None) -> None:
     """Send `inject` of `exercise`, which is held and runs. Part of the verb above, which has asked whether it is to be
     sent."""
+    welcome_back(exercise, at, by=by)
     item = items.create(
         Kind.INJECT, exercise.item.warp, at, marking=exercise.item.marking, realm=Realm.EXERCISE, parent=exercise.item
     )

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from members import leaving
+from members import joining, leaving
 from members.exercises import enrolling, preparing, running
 from members.exercises.players import taking_part
-from members.models import Announcement, AuditRow, Grant, Inject, Item, Office, Placement, Realm, Standing
+from members.models import Affiliation, Announcement, AuditRow, Grant, Inject, Item, Office, Placement, Realm, Standing
 from members.place import misplaced
 from members.policy import Answer, Viewer, may
 from members.refused import Refused
@@ -223,6 +223,23 @@ def test_who_leaves_their_organisation_reads_nothing_of_it_from_then_on(made: Ga
     leaving.end_affiliation(wendy, world.organisations["walsall"], made.after(1), None)
     assert may(Viewer(wendy.pk), item, made.after(1)) == Answer.NOTHING
     assert may(Viewer(world.people["alice"].pk), item, made.after(1)) == Answer.BODY
+
+
+def test_whoever_takes_part_again_reads_all_of_it_with_the_next_thing_that_happens(made: Game) -> None:
+    """Suspended and readmitted, or in another role of the same organisation: nobody has to name them anew."""
+    people, world = made.world.people, made.world
+    made.start()
+    made.send(1, made.after(1))
+    solihull, wm = world.organisations["solihull"], world.warps["wm"]
+    leaving.suspend(solihull, wm, made.after(2), people["carol"])
+    joining.readmit(solihull, wm, made.after(3), people["carol"])
+    own, walsall = people["wendy"].affiliations.get(), world.organisations["walsall"]
+    leaving.move(people["wendy"], own, walsall, Affiliation.Role.LEAD, made.after(3), None)
+    made.send(2, made.after(4))
+    for name, number in (("bob", 1), ("bob", 2), ("wendy", 1)):
+        item = made.inject(number).item
+        assert item is not None
+        assert reads(made, name, item, 5) and reads(made, name, made.exercise.item, 5), (name, number)
 
 
 @pytest.mark.parametrize(
