@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from members import tasks
 from members.audit import record
 from members.belonging import active_houses
 from members.delivery.revoke import revoke
 from members.exercises.holding import facilitated, not_ended
 from members.exercises.players import Role, may_observe, of_houses
 from members.exercises.readers import settle
+from members.exercises.telling import tell_newcomers
 from members.models import Affiliation, Exercise, Organisation, Participant, Person, Team
 from members.refused import Refused
 
@@ -123,5 +125,7 @@ def _take(held: Exercise, by: Person, at: datetime, wanted: dict[Person, dict[st
     if wanted:
         settle(held, at, by=by)
         revoke(Person.objects.filter(pk__in=[one.pk for one in wanted]), at)
+        tell_newcomers(held)
+        tasks.nudge()
         record("enrol", at, by=by, reference=held.item.reference, people=len(wanted))
     return len(wanted)

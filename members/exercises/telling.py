@@ -53,3 +53,11 @@ def tell(exercise: Exercise, word: Word, at: datetime) -> Announcement:
         event=Announcement.Event.PLAYED, words=word, item=exercise.item, version=1, realm=Realm.EXERCISE,
         tier=Tier.INFORMATION, created_at=at, due_at=at,
     )  # fmt: skip
+
+
+def tell_newcomers(exercise: Exercise) -> None:
+    """Owe what was told last of it to whoever takes part since: planned anew, it goes to those alone who have no such
+    message yet. Part of the verb above."""
+    told = Announcement.objects.filter(item=exercise.item, event=Announcement.Event.PLAYED).order_by("-pk")
+    last = told.values_list("pk", flat=True).first()
+    Announcement.objects.filter(pk=last or 0).update(planned_at=None)

@@ -78,6 +78,41 @@ def test_whoever_takes_part_is_invited_with_the_briefing_and_nobody_else(made: G
     assert "You are yourselves." in text(mail) and f"https://hub.example.org{made.path('detail')}" in text(mail)
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("", "You take part in an exercise."),
+        ("started", "The exercise has begun."),
+        ("paused", "The exercise is paused."),
+    ],
+)
+def test_whoever_is_added_later_is_told_what_was_told_last_and_nobody_else_again(
+    made: Game, post: PostOffice, word: str, said: str
+) -> None:
+    carol, it = made.world.people["carol"], made.exercise.teams.get(slug="it")
+    if word:
+        made.start()
+    if word == "paused":
+        running.pause(carol, made.exercise, made.after(1))
+    sweep(made.after(2))
+    post.taken.clear()
+    post.recipients.clear()
+    enrolling.players(carol, made.exercise, made.after(3), ["fay@example.org"], it, None)
+    sweep(made.after(3))
+    assert came(post, said) == {"fay"} == set(post.names()) and len(post.taken) == 1
+    enrolling.players(carol, made.exercise, made.after(4), ["fay@example.org"], it, None)  # a nervous thumb
+    sweep(made.after(4))
+    assert len(post.taken) == 1
+
+
+def test_before_anybody_was_invited_whoever_is_added_hears_of_nothing(
+    world: World, noon: datetime, post: PostOffice
+) -> None:
+    game(world, noon, invited=False)
+    sweep(noon)
+    assert not post.taken and not Announcement.objects.exists()
+
+
 def test_what_is_due_goes_to_the_players_of_its_teams_and_to_observers(made: Game, post: PostOffice) -> None:
     made.start()
     assert (play(made, 0), play(made, 14.9), play(made, 15), play(made, 15)) == (1, 0, 1, 0)
