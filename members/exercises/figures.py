@@ -6,11 +6,10 @@ Values in, values out: no query, no page, no clock.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from members.exercises.came import ACKNOWLEDGED, ANSWERED, Came, Did, Happened, House, Noted, Played, Step
+from members.exercises.came import ACKNOWLEDGED, ANSWERED, Came, Did, Happened, House, Noted, Step
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,11 @@ class Against:
     answers: tuple[Answer, ...]
 
 
-def houses_of(inject: Happened, players: Iterable[Played]) -> list[House]:
-    """The organisations that got it: those with somebody in one of its teams."""
-    return sorted({one.house for one in players if one.team in inject.teams}, key=_by_name)
+def houses_of(inject: Happened, came: Came) -> list[House]:
+    """The organisations that got it: those with somebody in one of its teams, and those that did something about it,
+    though whoever did plays in another team by now, or no more."""
+    got = {one.house for one in came.players if one.team in inject.teams}
+    return sorted(got | {one.house for one in came.replies if one.number == inject.number}, key=_by_name)
 
 
 def times(came: Came) -> list[Times]:
@@ -67,7 +68,7 @@ def times(came: Came) -> list[Times]:
     asked: dict[House, list[Happened]] = defaultdict(list)
     for inject in came.injects:
         if inject.asks and inject.sent_clock is not None:
-            for house in houses_of(inject, came.players):
+            for house in houses_of(inject, came):
                 asked[house].append(inject)
     return [_times(house, asked[house], took) for house in sorted(asked, key=_by_name)]
 
@@ -85,9 +86,7 @@ def against(came: Came) -> list[Against]:
     sent = sorted(
         (one for one in came.injects if one.sent_clock is not None), key=lambda one: (one.sent_at, one.number)
     )
-    return [
-        Against(one, tuple(_answer(one, house, came, took) for house in houses_of(one, came.players))) for one in sent
-    ]
+    return [Against(one, tuple(_answer(one, house, came, took) for house in houses_of(one, came))) for one in sent]
 
 
 def _answer(inject: Happened, house: House, came: Came, took: dict[tuple[int, House], float]) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from members.exercises.came import Came, Did, Happened, House, Noted, Played
@@ -70,6 +71,17 @@ def test_answers_stand_beside_what_was_expected_with_the_last_judgement() -> Non
     assert (brum.met, len(brum.notes), brum.took, brum.late) == ("yes", 2, 60, False)
     assert (dudley.met, dudley.took, dudley.late) == ("", None, True)
     assert not any(one.late for one in third.answers)
+
+
+def test_what_somebody_did_counts_though_they_play_in_another_team_by_now_or_no_more() -> None:
+    left = replace(CAME, players=[Played(DUDLEY, "press"), Played(SOLIHULL, "press")])
+    assert [(one.house, one.asked, one.acknowledged) for one in times(left)] == [
+        (BRUM, 2, 2), (DUDLEY, 1, 0), (SOLIHULL, 2, 1),
+    ]  # fmt: skip
+    first, second, _third = against(left)
+    assert [one.house for one in first.answers] == [BRUM, SOLIHULL]
+    assert [len(one.words) for one in second.answers] == [2, 0, 0]
+    assert rising(left)[-1][1] <= sum(one.asked for one in times(left))
 
 
 def test_what_happened_is_told_in_its_order() -> None:
