@@ -41,6 +41,7 @@ def note(request: HubRequest, ref: str) -> HttpResponse:
 
 
 def _back(request: HubRequest, otherwise: str) -> str:
-    """Where they came from, within the hub."""
+    """Where they came from: a path of the hub. (A bare word would be looked up as the name of a page.)"""
     asked = request.POST.get("back", "")
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else otherwise
+    within = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if within else otherwise

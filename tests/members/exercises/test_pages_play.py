@@ -239,8 +239,9 @@ def test_a_note_without_anything_in_it_or_back_to_elsewhere_goes_nowhere(played:
     assert "There is nothing in it yet" in empty.content.decode()
     alone = played.browser("dora").post(played.path("note"), {"met": "yes"})
     assert "Say of which organisation" in alone.content.decode()
-    away = played.browser("dora").post(played.path("note"), {"words": "x", "back": "https://evil.example/"})
-    assert away.headers["Location"] == played.path("detail")
+    for back in ("https://evil.example/", "//evil.example/", "evil", "answer", ""):
+        away = played.browser("dora").post(played.path("note"), {"words": "x", "back": back})
+        assert away.headers["Location"] == played.path("detail"), back
 
 
 def test_pages_take_as_many_statements_for_many_as_for_few(world: World, noon: datetime) -> None:
