@@ -23,6 +23,7 @@ from members.models import Affiliation, Exercise, Organisation, Participant, Per
 from members.refused import Refused
 
 MOST = 1_000
+QUOTED = 254  # characters of what was typed: no address has more
 ANSWER = (Affiliation.Role.RESPONDER, Affiliation.Role.LEAD)
 
 
@@ -91,10 +92,14 @@ def _people(addresses: Iterable[str], at: datetime) -> list[Person]:
     typed = list(dict.fromkeys(one.strip().lower() for one in addresses))
     if not typed:
         raise Refused(_("Nobody is named. Write at least one address."))
+    if len(typed) > MOST:
+        raise Refused(_("No more than %(most)d people take part in an exercise.") % {"most": MOST})
     found = {one.email: one for one in _active(at).filter(email__in=typed)}
     for email in typed:
         if email not in found:
-            raise Refused(_("Nobody has an account with %(email)s. Correct it or take it out.") % {"email": email})
+            raise Refused(
+                _("Nobody has an account with %(email)s. Correct it or take it out.") % {"email": email[:QUOTED]}
+            )
     return [found[email] for email in typed]
 
 

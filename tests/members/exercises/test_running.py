@@ -253,6 +253,8 @@ def test_whoever_takes_part_again_reads_all_of_it_with_the_next_thing_that_happe
         (["nina@example.org"], "of no active member"),  # applied
         (["fay@example.org", "olive@example.org"], "of no active member"),
         ([], "Nobody is named"),
+        ([f"{n:x}" for n in range(260_000)], "No more than 1000 people"),  # more than one statement can ask for
+        (["x" * 100_000], "^Nobody has an account with x{254}. Correct"),
     ],
 )
 def test_who_is_of_no_active_member_plays_nothing_and_nobody_of_the_list_is_added(
