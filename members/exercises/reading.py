@@ -20,6 +20,7 @@ from members.exercises.scenario import (
     TeamFile,
     Unreadable,
 )
+from members.exercises.spelling import line
 
 TOP = ("version", "title", "aims", "briefing", "teams", "injects")
 
@@ -69,7 +70,7 @@ def _teams(top: Part) -> tuple[TeamFile, ...]:
                 "“%(slug)s” can’t be a team’s short name. Use up to %(most)d small letters, digits, hyphens; not “all”."
             )
             part.wrong(said, slug=slug[:QUOTED], most=LONGEST["slug"])
-    called = [branch.of.strip() for branch in named.of.values() if isinstance(branch.of, str)]
+    called = [line(branch.of) for branch in named.of.values() if isinstance(branch.of, str)]
     for name, times in Counter(called).items():
         if name and times > 1:
             said = _("%(times)d are called “%(name)s”. Give each a name of its own.")

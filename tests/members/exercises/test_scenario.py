@@ -108,6 +108,7 @@ def test_no_word_is_taken_for_anything_but_a_word(said: str) -> None:
         ("title: A small one", "title:", "", "“title” is missing"),
         ("  it: IT", "  IT dept: IT", "Teams (line 4)", "“IT dept” can’t be a team’s short name"),
         ("  it: IT", "  it: Communications", "Teams (line 4)", "2 are called “Communications”"),
+        ("  it: IT", '  it: "I  T"\n  is: "I T"', "Teams (line 4)", "2 are called “I T”"),
         ("  it: IT", "  it:", "Teams (line 4)", "Say what the team is called"),
     ],
 )  # fmt: skip
