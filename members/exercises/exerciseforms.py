@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from members import tlp
-from members.exercises.injectforms import TextField
+from members.exercises.injectforms import LineField, TextField
 from members.exercises.library import library
 from members.exercises.preparing import LABELS
 from members.exercises.reading import read
@@ -29,8 +29,8 @@ class NewForm(forms.Form):
     source = forms.ChoiceField(label=_("What do you start from?"), widget=forms.RadioSelect)
     file = forms.FileField(label=_("Scenario file"), required=False, allow_empty_file=True,
                            help_text=_("If you chose a file: YAML, at most 1 MB."))  # fmt: skip
-    title = forms.CharField(label=_("Title"), required=False, max_length=LONGEST["title"],
-                            help_text=_("Of an empty exercise; else it is the scenario’s."))  # fmt: skip
+    title = LineField(label=_("Title"), required=False, max_length=LONGEST["title"],
+                      help_text=_("Of an empty exercise; else it is the scenario’s."))  # fmt: skip
 
     def __init__(self, *args: Any, offices: Sequence[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +70,7 @@ class NewForm(forms.Form):
 
 
 class TextsForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=LONGEST["title"])
+    title = LineField(label=_("Title"), max_length=LONGEST["title"])
     aims = TextField(label=_("Aims (optional)"), required=False, max_length=LONGEST["aims"],
                      help_text=_("What the exercise is to show. For who leads and who watches."))  # fmt: skip
     briefing = TextField(label=_("Briefing (optional)"), required=False, max_length=LONGEST["briefing"],
@@ -93,5 +93,5 @@ class TextsForm(forms.Form):
 
 
 class TeamForm(forms.Form):
-    name = forms.CharField(label=_("A new team"), max_length=LONGEST["team"],
-                           help_text=_("Who plays together, or the role that they play."))  # fmt: skip
+    name = LineField(label=_("A new team"), max_length=LONGEST["team"],
+                     help_text=_("Who plays together, or the role that they play."))  # fmt: skip

@@ -44,19 +44,27 @@ class TextField(forms.CharField):
     widget = forms.Textarea({"rows": 6})
 
     def clean(self, value: Any) -> str:
-        said = spelling.lines(super().clean(value))
-        if bad := spelling.unprintable(said):
-            raise ValidationError(
-                _("It holds the character %(bad)s, which is none of a text. Take it out.") % {"bad": bad}
-            )
-        return said
+        return _printable(spelling.lines(super().clean(value)))
+
+
+class LineField(forms.CharField):
+    """One line of text, which a scenario file may hold too."""
+
+    def clean(self, value: Any) -> str:
+        return _printable(spelling.line(super().clean(value)))
+
+
+def _printable(said: str) -> str:
+    if bad := spelling.unprintable(said):
+        raise ValidationError(_("It holds the character %(bad)s, which is none of a text. Take it out.") % {"bad": bad})
+    return said
 
 
 class InjectForm(forms.Form):
     """One thing that happens."""
 
     offset = OffsetField(label=_("When"), help_text=TIMES)
-    title = forms.CharField(label=_("Title"), max_length=LONGEST["title"])
+    title = LineField(label=_("Title"), max_length=LONGEST["title"])
     teams = forms.MultipleChoiceField(label=_("To which teams"), widget=forms.CheckboxSelectMultiple)
     text = TextField(label=_("What they read"), max_length=LONGEST["text"], widget=forms.Textarea({"rows": 10}))
     expects = TextField(label=_("What good players do (optional)"), required=False, max_length=LONGEST["expects"],

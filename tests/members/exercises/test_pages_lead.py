@@ -116,6 +116,16 @@ def test_an_empty_one_is_filled_by_hand(world: World, now: list[datetime]) -> No
     assert not exercise.injects.exists()
 
 
+def test_what_a_scenario_file_could_not_hold_is_refused_where_it_is_typed(made: Game) -> None:
+    browser = made.browser("carol")
+    title = browser.post(made.path("edit"), {"title": "A bell\x07", "pace": "1"})
+    team = browser.post(made.path("teams"), {"act": "add", "name": "IT\x1b[0m"})
+    inject = browser.post(made.path("inject-new"), {"title": "A bell\x07"})
+    for answer, said in ((title, "U+0007"), (team, "U+001B"), (inject, "U+0007")):
+        assert f"It holds the character {said}, which is none of a text." in answer.content.decode()
+    assert read(browser.get(made.path("scenario")).content).title == made.fresh().title == "A small one"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
