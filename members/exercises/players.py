@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -33,6 +33,11 @@ def taking_part(exercise: Exercise | int, at: datetime) -> QuerySet[Participant]
     watch = of_any(at) | in_office(at, "person", Office.Role.COORDINATOR)
     still = Q(of_this(at), role=Role.PLAYER) | Q(watch, role=Role.OBSERVER)
     return Participant.objects.filter(still, open_account(at), exercise=exercise)
+
+
+def manned(exercise: Exercise, at: datetime) -> Counter[str]:
+    """How many play in each team still, by its short name. One statement."""
+    return Counter(taking_part(exercise, at).filter(role=Role.PLAYER).values_list("team__slug", flat=True))
 
 
 def who_gets(inject: Inject) -> Q:

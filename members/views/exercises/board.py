@@ -17,6 +17,7 @@ from members.exercises import clock, preparing, running
 from members.exercises.checks import checks
 from members.exercises.figures import against
 from members.exercises.gathered import came
+from members.exercises.players import manned
 from members.exercises.seen import Seat, injects
 from members.exercises.spelling import in_words
 from members.middleware import HubRequest
@@ -59,7 +60,8 @@ def _live(request: HubRequest, of: Seat) -> dict[str, Any]:
     missing = []
     if exercise.state == PREPARED:
         invited = preparing.invited(exercise, request.at)
-        missing = checks(exercise, exercise.teams.order_by("slug"), whole, invited=invited)
+        teams, still = exercise.teams.order_by("slug"), manned(exercise, request.at)
+        missing = checks(exercise, teams, whole, still, invited=invited)
     return context(
         of, at=request.at, played=played, pace=exercise.pace, acts=ACTS[exercise.state], checks=missing,
         sends=exercise.state == State.RUNNING, skips=exercise.state != State.ENDED, sent=sent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from members.exercises import preparing
 from members.exercises.checks import checks
 from members.exercises.exerciseforms import TeamForm
 from members.exercises.gathered import came
+from members.exercises.players import manned, taking_part
 from members.exercises.seen import Seat, injects
 from members.middleware import HubRequest
 from members.models import Inject, Team
@@ -21,12 +23,12 @@ from members.views.exercises.door import ENDED, PREPARED, context
 
 def leading(request: HubRequest, of: Seat, form: TeamForm | None = None) -> dict[str, Any]:
     whole, teams = came(of.exercise), list(of.exercise.teams.order_by("slug"))
-    prepares = of.exercise.state == PREPARED
+    prepares, still = of.exercise.state == PREPARED, manned(of.exercise, request.at)
     invited = preparing.invited(of.exercise, request.at)
     return context(
-        of, teams=_teams(teams, Counter(one.team for one in whole.players)), people=_people(of),
+        of, teams=_teams(teams, still), people=_people(of, request.at),
         players=bool(whole.players) or of.exercise.participants.exists(), invited=invited,
-        checks=checks(of.exercise, teams, whole, invited=invited) if prepares else [],
+        checks=checks(of.exercise, teams, whole, still, invited=invited) if prepares else [],
         injects=[_row(one) for one in injects(of, request.viewer, request.at)],
         team_form=(form or TeamForm()) if of.exercise.state != ENDED else None,
     )  # fmt: skip
@@ -37,8 +39,8 @@ def _teams(teams: list[Team], players: Counter[str]) -> list[dict[str, str]]:
     return [{"slug": one.slug, "name": one.name, "said": words_} for one, words_ in zip(teams, said, strict=True)]
 
 
-def _people(of: Seat) -> str:
-    roles = Counter(of.exercise.participants.values_list("role", flat=True))
+def _people(of: Seat, at: datetime) -> str:
+    roles = Counter(taking_part(of.exercise, at).values_list("role", flat=True))
     players, observers = roles["player"], roles["observer"]
     said = ngettext("%(n)d player", "%(n)d players", players) % {"n": players}
     return _("%(players)s, %(observers)s.") % {

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from members.exercises import enrolling
 from members.exercises.peopleforms import HouseForm, Peopled, PlayersForm, WatchersForm
+from members.exercises.players import taking_part
 from members.exercises.seen import Seat
 from members.middleware import HubRequest
 from members.refused import Refused
@@ -36,8 +37,9 @@ def people(request: HubRequest, ref: str) -> HttpResponse:
             return redirect("exercises:people", ref)
     taking = of.exercise.participants.select_related("person", "organisation", "team")
     taking = taking.order_by("role", "team__slug", "organisation__name", "person__name", "pk")
+    still = set(taking_part(of.exercise, request.at).values_list("pk", flat=True))
     known = context(
-        of, taking=list(taking), changes=of.exercise.state != ENDED, person_form=forms_["player"],
+        of, taking=list(taking), still=still, changes=of.exercise.state != ENDED, person_form=forms_["player"],
         house_form=forms_["house"], watcher_form=forms_["observer"], form=forms_.get(act),
     )  # fmt: skip
     return render(request, "exercises/people.html", known)

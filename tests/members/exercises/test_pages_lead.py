@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from members import clock
+from members import clock, leaving
 from members.exercises.library import library
 from members.exercises.reading import read
 from members.models import Exercise, Office, Participant, Person
@@ -189,6 +189,18 @@ def test_what_is_missing_before_the_start_is_said(world: World, noon: datetime, 
         "Nobody is invited",
     ):
         assert said in page
+
+
+def test_who_left_their_organisation_is_counted_no_more_and_said_to_have_left(made: Game, noon: datetime) -> None:
+    gone = "takes part no more: their account is closed, or they left"
+    assert gone not in made.page("carol", made.path("people"))
+    for name, house in (("alan", "brum"), ("wendy", "walsall")):
+        leaving.end_affiliation(made.world.people[name], made.world.organisations[house], noon, None)
+    assert made.page("carol", made.path("people")).count(gone) == 2
+    for path in ("detail", "board"):
+        page = made.page("carol", made.path(path))
+        assert "The team Press office has no players." in page and "goes to nobody" in page
+    assert "2 players, 1 observer." in made.page("carol", made.path("detail"))
 
 
 def test_the_board_starts_pauses_goes_on_and_asks_before_it_ends(made: Game, now: list[datetime]) -> None:
