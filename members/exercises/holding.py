@@ -3,6 +3,7 @@ tick, a facilitator and a real Flash take turns."""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from members.refused import Refused
 from members.stand import in_force
 
 State = Exercise.State
+SOON, AGAIN = 0.5, 0.02  # seconds
 
 
 def taken(item: int) -> Exercise:
@@ -25,6 +27,14 @@ def taken_if_free(item: int) -> Exercise | None:
     """The same for who must not wait: None where another holds it."""
     held = locked_if_free(item)
     return _of(held) if held is not None else None
+
+
+def taken_soon(item: int) -> Exercise | None:
+    """The same for who may wait a moment and no longer: who acknowledges something holds it as long."""
+    ends = time.monotonic() + SOON
+    while (found := taken_if_free(item)) is None and time.monotonic() < ends:
+        time.sleep(AGAIN)
+    return found
 
 
 def _of(held: Item) -> Exercise:

@@ -3,6 +3,7 @@ a real Flash does not reach must not learn of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -12,7 +13,7 @@ from django.db.models import Q, QuerySet
 from members.audit import record
 from members.delivery.right import hearers
 from members.exercises import clock
-from members.exercises.holding import taken_if_free
+from members.exercises.holding import taken_if_free, taken_soon
 from members.exercises.telling import Word, tell
 from members.models import Announcement, Exercise, Item, Person, Realm, Tier
 from members.policy import audience
@@ -51,7 +52,7 @@ def pause_for(announcement: int, at: datetime) -> int:
     for one in _played():
         try:
             flash = _flashes().filter(pk=announcement).first()
-            paused += flash is not None and _pause(one, flash, at) is True
+            paused += flash is not None and _pause(one, flash, at, taken_if_free) is True
         except Exception:
             log.exception("an exercise could not be paused for a Flash", announcement=announcement, exercise=one)
     return paused
@@ -61,7 +62,7 @@ def pause_overdue(exercise: int, since: datetime, at: datetime) -> bool:
     """The same at a tick, for the exercise of that item, which runs since `since`: for every Flash planned after.
     Whether nothing of it is to be sent now: it is paused, or held by another, and the next tick looks again."""
     flashes = _flashes().filter(planned_at__gte=since, held_since=None).order_by("planned_at", "pk")
-    return any(_pause(exercise, one, at) is not False for one in flashes)
+    return any(_pause(exercise, one, at, taken_soon) is not False for one in flashes)
 
 
 def _flashes() -> QuerySet[Announcement]:
@@ -80,9 +81,9 @@ def _played() -> list[int]:
 
 
 @transaction.atomic
-def _pause(pk: int, announcement: Announcement, at: datetime) -> bool | None:
-    """None where another holds it: nobody waits here, with a Flash in hand or behind."""
-    exercise = taken_if_free(pk)
+def _pause(pk: int, announcement: Announcement, at: datetime, hold: Callable[[int], Exercise | None]) -> bool | None:
+    """None where another holds it: nobody waits here with a Flash in hand, and not long where one may be behind."""
+    exercise = hold(pk)
     if exercise is None:
         return None
     waits = exercise.state == State.PAUSED and exercise.paused_for_id is None

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from members.exercises.holding import taken_if_free
+from members.exercises.holding import taken_soon
 from members.exercises.pausing import pause_overdue
 from members.exercises.sending import due, send
 from members.journal import restoring
@@ -24,7 +24,7 @@ def tick(at: datetime, budget: float = float("inf")) -> int:
 
     Each inject is a transaction of its own, in which the exercise is held: of two workers one sends it, and what a
     killed one left the next sends. One exercise that fails holds up no other. Whatever is real waits for this: so
-    after `budget` seconds the rest, of a long outage, is left to the next tick, and nobody waits for whoever holds one.
+    after `budget` seconds the rest, of a long outage, is left to the next tick, and who holds one is not waited for.
     """
     running = Exercise.rows.filter(state=State.RUNNING).order_by("pk").values_list("pk", flat=True)
     ends, sent = time.monotonic() + budget, 0
@@ -54,7 +54,7 @@ def _play(pk: int, at: datetime, ends: float) -> int:
 
 @transaction.atomic
 def _send_next(pk: int, at: datetime) -> bool:
-    exercise = taken_if_free(pk)
+    exercise = taken_soon(pk)
     inject = due(exercise, at) if exercise is not None and exercise.state == State.RUNNING else None
     if exercise is None or inject is None:
         return False
