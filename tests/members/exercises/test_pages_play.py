@@ -214,6 +214,10 @@ def test_to_htmx_the_page_gives_what_came_alone(played: Game) -> None:
     answer = played.browser("alice").get(played.path("detail"), headers=HTMX)
     page = answer.content.decode()
     assert page.lstrip().startswith('<div id="came" data-live') and "<html" not in page and "The server room" in page
+    assert "hx-get" in page
+    played.end(played.after(20))
+    over = played.browser("alice").get(played.path("detail"), headers=HTMX).content.decode()
+    assert "The server room" in over and "hx-get" not in over  # nothing more comes
 
 
 def test_an_observer_notes_what_is_seen_and_players_never_read_it(played: Game) -> None:
