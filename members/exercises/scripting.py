@@ -4,11 +4,11 @@ time, be it while the exercise runs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,8 @@ from members.exercises.scenario import LONGEST, MOST_INJECTS, MOST_TEAMS, SLUG
 from members.exercises.words import Words, checked
 from members.models import Exercise, Inject, Person, Team
 from members.refused import Refused
+
+THUMB = timedelta(minutes=1)  # the same, once more, is a nervous thumb
 
 
 @transaction.atomic
@@ -54,10 +56,13 @@ def remove_team(person: Person, team: Team, at: datetime) -> None:
 def add_inject(
     person: Person, exercise: Exercise, at: datetime, *, teams: Sequence[Team], number: int | None = None, **words: Any
 ) -> Inject:
-    """One more inject, of these `words` (Words); the next one where no `number` is given. Raises Refused."""
+    """One more inject, of these `words` (Words); the next one where no `number` is given, and then none where the same
+    waits, or has just come: a nervous thumb. Raises Refused."""
     held = facilitated(person, exercise, at)
     not_ended(held)
     fields = checked(held, Words(teams, **words))
+    if number is None and (same := _same(held, at, teams, fields)) is not None:
+        return same
     there = held.injects.aggregate(last=Max("number"))["last"] or 0
     if held.injects.count() >= MOST_INJECTS:
         raise Refused(_("An exercise has no more than %(most)d injects.") % {"most": MOST_INJECTS})
@@ -98,6 +103,13 @@ def _unsent(held: Exercise, inject: Inject) -> Inject:
     if found.state == Inject.State.SENT:
         raise Refused(_("It was sent already: it stays as it went out. Add another that puts it right."))
     return found
+
+
+def _same(held: Exercise, at: datetime, teams: Sequence[Team], fields: dict[str, Any]) -> Inject | None:
+    """The inject of these words, for these teams, that waits or was sent within the minute."""
+    there = Q(state=Inject.State.WAITING) | Q(sent_at__gt=at - THUMB)
+    found = held.injects.filter(there, **fields).prefetch_related("teams")
+    return next((one for one in found if set(one.teams.all()) == set(teams)), None)
 
 
 def _slug(wanted: str, taken: set[str]) -> str:

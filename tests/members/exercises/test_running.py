@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,20 @@ def test_what_a_nervous_thumb_does_twice_is_done_once(made: Game) -> None:
     assert (
         Inject.objects.exclude(item=None).count() == Item.rows.realm(Realm.EXERCISE).exclude(parent=None).count() == 1
     )
+
+
+def test_the_same_inject_added_twice_comes_once(made: Game) -> None:
+    carol, (it, press) = made.world.people["carol"], made.exercise.teams.order_by("slug")
+    words: dict[str, Any] = {"offset": 60, "title": "A call", "text": "Who is there?"}
+    first = preparing.add_inject(carol, made.exercise, made.at, teams=[it], **words)
+    assert preparing.add_inject(carol, made.exercise, made.at, teams=[it], **words) == first
+    for other in ({"teams": [press], **words}, {"teams": [it, press], **words}, {"teams": [it], **words, "offset": 61}):
+        assert preparing.add_inject(carol, made.exercise, made.at, **other) != first
+    assert made.exercise.injects.count() == 3 + 4
+    made.start()
+    running.send_now(carol, first, made.after(1))
+    assert preparing.add_inject(carol, made.exercise, made.after(1.5), teams=[it], **words) == first
+    assert preparing.add_inject(carol, made.exercise, made.after(3), teams=[it], **words) != first
 
 
 def test_another_coordinator_takes_over_from_one_who_is_gone(made: Game) -> None:
