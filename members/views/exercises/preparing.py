@@ -23,6 +23,7 @@ from members.refused import Refused
 from members.views.asking import not_found
 from members.views.exercises.door import context, led, one_inject
 from members.views.exercises.leading import leading
+from members.views.exercises.stale import stale, stamp
 
 TEXTS = ("title", "aims", "briefing", "pace")
 FIELDS = ("offset", "title", "text", "expects", "channel", "tier", "asks", "within", "attachment_name", "attachment")
@@ -35,7 +36,7 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
     was = {name: getattr(of.exercise, name) for name in TEXTS} | {"label": of.label}
     labelled = not preparing.invited(of.exercise, request.at)
     form = TextsForm(request.POST if request.method == "POST" else None, initial=was, labelled=labelled)
-    if form.is_valid():
+    if form.is_valid() and not stale(request, form, was):
         try:
             preparing.edit(of.person, of.exercise, request.at, **form.cleaned_data)
         except Refused as refused:
@@ -43,7 +44,7 @@ def edit(request: HubRequest, ref: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("exercises:detail", ref)
-    return render(request, "exercises/edit.html", context(of, form=form))
+    return render(request, "exercises/edit.html", context(of, form=form, was=stamp(was)))
 
 
 @require_POST
@@ -98,8 +99,9 @@ def edit_inject(request: HubRequest, ref: str, child: str) -> HttpResponse:
 
 def _inject_page(request: HubRequest, of: Seat, one: Inject | None) -> HttpResponse:
     teams = list(of.exercise.teams.order_by("slug"))
-    form = InjectForm(request.POST if request.method == "POST" else None, teams=teams, initial=_initial(one))
-    if form.is_valid():
+    was = _initial(one)
+    form = InjectForm(request.POST if request.method == "POST" else None, teams=teams, initial=was)
+    if form.is_valid() and not stale(request, form, was):
         typed = dict(form.cleaned_data)
         typed["teams"] = [team for team in teams if team.slug in typed["teams"]]
         try:
@@ -112,7 +114,7 @@ def _inject_page(request: HubRequest, of: Seat, one: Inject | None) -> HttpRespo
         else:
             messages.success(request, _("Saved."))
             return redirect(reverse("exercises:detail", args=[of.item.reference]) + "#injects")
-    return render(request, "exercises/inject_edit.html", context(of, form=form, inject=one))
+    return render(request, "exercises/inject_edit.html", context(of, form=form, inject=one, was=stamp(was)))
 
 
 def _initial(one: Inject | None) -> dict[str, Any]:
@@ -120,4 +122,4 @@ def _initial(one: Inject | None) -> dict[str, Any]:
         return {}
     was = {name: getattr(one, name) for name in FIELDS}
     times = {name: spelled(was[name], "") if was[name] is not None else "" for name in ("offset", "within")}
-    return {**was, **times, "teams": [team.slug for team in one.teams.all()]}
+    return {**was, **times, "teams": sorted(team.slug for team in one.teams.all())}

@@ -203,6 +203,25 @@ def test_who_left_their_organisation_is_counted_no_more_and_said_to_have_left(ma
     assert "2 players, 1 observer." in made.page("carol", made.path("detail"))
 
 
+def test_of_two_who_write_at_once_the_later_one_is_told_and_overwrites_nothing_unseen(made: Game) -> None:
+    browser, one = made.browser("carol"), made.inject(2)
+    texts = {"title": "A small one", "pace": "1", "briefing": "Mine."}
+    inject = {"title": "Mine", "offset": "0:20", "teams": ["it"], "text": "x", "channel": "mail", "tier": "2"}
+    for path, typed in ((made.path("edit"), texts), (made.path("inject-edit", one.code), inject)):
+        opened = was(browser.get(path).content.decode())
+        browser.post(path, {**typed, "title": "Theirs", "was": opened})
+        late = browser.post(path, {**typed, "was": opened}).content.decode()
+        assert "Somebody changed this since you opened it." in late and "Mine" in late
+        titles = made.fresh().title, made.inject(2).title
+        assert "Theirs" in titles and "Mine" not in titles
+        assert browser.post(path, {**typed, "was": was(late)}).status_code == 302
+    assert (made.fresh().briefing, made.inject(2).title) == ("Mine.", "Mine")
+
+
+def was(page: str) -> str:
+    return page.partition('name="was" value="')[2].partition('"')[0]
+
+
 def test_the_board_starts_pauses_goes_on_and_asks_before_it_ends(made: Game, now: list[datetime]) -> None:
     browser, board = made.browser("carol"), made.path("board")
     assert "Start the exercise" in made.page("carol", board)
