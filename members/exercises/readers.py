@@ -20,19 +20,15 @@ def settle(exercise: Exercise, at: datetime, *, by: Person | None) -> None:
     if opened(exercise, at) is None:
         return
     wanted = _wanted(exercise, at)
-    there: dict[tuple[int, int], int] = {}
-    for pk, standing, person in (
-        Grant.objects.at(at).filter(standing__in=wanted, person__isnull=False)
-        .values_list("pk", "standing", "person")
-    ):  # fmt: skip
-        there[standing, person or 0] = pk
     due = {(standing, person) for standing, people in wanted.items() for person in people}
-    gone = [pk for key, pk in there.items() if key not in due]
-    if gone:
+    found = Grant.objects.at(at).filter(standing__in=wanted, person__isnull=False)
+    there = {pk: (standing, person or 0) for pk, standing, person in found.values_list("pk", "standing", "person")}
+    # Two who settle at once may have given the same twice: each of them ends.
+    if gone := [pk for pk, key in there.items() if key not in due]:
         end(Grant.objects.filter(pk__in=gone), at)
     Grant.objects.bulk_create(
         Grant(standing_id=standing, person_id=person, since=at, granted_by=by)
-        for standing, person in sorted(due - there.keys())
+        for standing, person in sorted(due - set(there.values()))
     )
     place(exercise.item)
 

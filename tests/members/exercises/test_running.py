@@ -221,6 +221,14 @@ def test_who_comes_later_has_what_their_team_got_and_who_leaves_has_nothing(made
     assert Placement.objects.filter(item=item, shelf=109).count() == Placement.objects.filter(item=item).count()
 
 
+def test_whoever_was_given_the_same_twice_at_once_loses_both(made: Game) -> None:
+    bob = made.world.people["bob"]
+    again = Grant.objects.get(standing__item=made.exercise.item, person=bob)
+    Grant.objects.create(standing=again.standing, person=bob, since=again.since, granted_by=again.granted_by)
+    enrolling.leave(made.world.people["carol"], made.exercise.participants.get(person=bob), made.after(1))
+    assert not reads(made, "bob", made.exercise.item, 1)
+
+
 def test_whose_organisation_leaves_takes_part_no_more(made: Game) -> None:
     world = made.world
     assert taking_part(made.exercise, made.after(0)).count() == 5
