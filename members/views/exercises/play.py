@@ -27,6 +27,7 @@ from members.views.exercises.noted import notes, paused
 
 State = Exercise.State
 SHOUT = "EXERCISE EXERCISE EXERCISE"
+BEGINS = 500  # characters of a file in which it must say so, be it below the first lines of a mail
 ACKNOWLEDGED = Reply.What.ACKNOWLEDGED
 
 
@@ -107,7 +108,7 @@ def file(request: HubRequest, ref: str, child: str) -> HttpResponse:
     one = one_inject(request, of, child)
     if not one.attachment_name:
         raise not_found(request, f"{ref}/{child}")
-    text = one.attachment if SHOUT in one.attachment else f"{SHOUT}\n\n{one.attachment}"
+    text = one.attachment if SHOUT in one.attachment[:BEGINS] else f"{SHOUT}\n\n{one.attachment}"
     said = HttpResponse(text, content_type="text/plain; charset=utf-8")
     said.headers["Content-Disposition"] = f'attachment; filename="EXERCISE-{one.attachment_name}"'
     said.headers["X-Content-Type-Options"] = "nosniff"

@@ -190,6 +190,10 @@ def test_a_file_is_plain_text_that_says_it_is_an_exercise(played: Game) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="EXERCISE-smoke.log"'
     assert answer.content.decode() == f"{SHOUT}\n\n198.51.100.7 smoke"
     assert played.browser("alice").get(played.path("file", played.inject(1).code)).status_code == 404  # there is none
+    for text, begins in ((f"From: a\n{SHOUT}\nb", "From"), ("a line\n" * 200 + SHOUT, SHOUT)):
+        played.exercise.injects.filter(number=2).update(attachment=text)
+        said = played.browser("alice").get(played.path("file", played.inject(2).code)).content.decode()
+        assert said.startswith(begins) and said.endswith(text)
 
 
 def test_every_page_says_that_it_is_an_exercise_in_its_title_above_and_below(played: Game) -> None:
