@@ -64,13 +64,14 @@ def _people(announcement: Announcement, facts: Facts, at: datetime) -> QuerySet[
     """Those who take part and to whom the rule gives it. Of its pause whoever facilitates it hears too: it may be
     the hub that paused it."""
     people = hearers(facts.item, announcement.event, at, facts=facts)
-    if announcement.event == Event.PLAYED:
-        if announcement.words == Word.PAUSED:
-            return people
-        part = taking_part(facts.item.pk, at)
-    else:
+    if announcement.event != Event.PLAYED:
         part = getting(Inject.objects.get(item=facts.item), at)
-    return people.filter(pk__in=part.order_by().values("person"))
+        return people.filter(pk__in=part.order_by().values("person"))
+    told = Q(pk__in=taking_part(facts.item.pk, at).order_by().values("person"))
+    if announcement.words == Word.PAUSED:
+        lead = hearers(facts.item, Event.REMINDER, at, facts=facts)  # an event of which who handles it alone hears
+        told |= Q(pk__in=lead.order_by().values("pk"))
+    return people.filter(told)
 
 
 def judge_drill(announcement: Announcement, rows: list[Delivery], at: datetime) -> Iterator[Verdict]:

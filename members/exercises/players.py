@@ -29,10 +29,15 @@ def may_observe(at: datetime) -> QuerySet[Person]:
 
 
 def taking_part(exercise: Exercise | int, at: datetime) -> QuerySet[Participant]:
-    """Those who take part still: players are of the organisation that they play for, and it is a member."""
+    """Those who take part still."""
+    return Participant.objects.filter(still(at), exercise=exercise)
+
+
+def still(at: datetime) -> Q:
+    """Of participants: that they take part still. Players are of the organisation that they play for, and it is a
+    member."""
     watch = of_any(at) | in_office(at, "person", Office.Role.COORDINATOR)
-    still = Q(of_this(at), role=Role.PLAYER) | Q(watch, role=Role.OBSERVER)
-    return Participant.objects.filter(still, open_account(at), exercise=exercise)
+    return (Q(of_this(at), role=Role.PLAYER) | Q(watch, role=Role.OBSERVER)) & open_account(at)
 
 
 def manned(exercise: Exercise, at: datetime) -> Counter[str]:

@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from members import policy, stand
 from members.exercises.holding import may_facilitate
-from members.exercises.players import taking_part
+from members.exercises.players import still, taking_part
 from members.models import Exercise, Inject, Item, Kind, Participant, Person, Realm, Reply, Standing
 
 PAGE = 50  # exercises in a list
@@ -58,8 +58,10 @@ class Seat:
 
 
 def readable(viewer: policy.Viewer, at: datetime) -> QuerySet[Item]:
-    """The items of the exercises that the viewer reads, the newest first."""
-    mine = policy.visible_to(viewer, at, Realm.EXERCISE).filter(kind=Kind.EXERCISE)
+    """The items of the exercises that the viewer reads and has a seat in, the newest first."""
+    part = Participant.objects.filter(still(at), exercise=OuterRef("pk"), person=viewer.person).order_by()
+    seated = policy.handled(viewer, at) | Q(Exists(part))
+    mine = policy.visible_to(viewer, at, Realm.EXERCISE).filter(seated, kind=Kind.EXERCISE)
     return mine.select_related("warp").order_by("-pos")
 
 

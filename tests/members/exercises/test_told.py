@@ -279,6 +279,20 @@ def test_who_left_between_planning_and_sending_gets_nothing(made: Game, post: Po
     assert came(post, "The lamps go out.") == PLAYERS - {"bob", "wendy"}
 
 
+def test_who_takes_part_no_more_hears_of_no_pause_and_finds_it_in_no_list(
+    made: Game, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever ended it: be it a date, which no verb looked at, or a change in the moment in which they were named."""
+    made.start()
+    made.world.people["wendy"].affiliations.update(until=made.after(1))
+    running.pause(made.world.people["carol"], made.exercise, made.after(2))
+    sweep(made.after(2))
+    assert came(post, "The exercise is paused.") == (PLAYERS | {"carol"}) - {"wendy"}
+    monkeypatch.setattr(clock, "ask", lambda: made.after(2))
+    assert made.ref not in made.page("wendy", "/exercises/")
+    assert made.ref in made.page("alice", "/exercises/") and made.ref in made.page("carol", "/exercises/")
+
+
 def test_what_was_told_of_it_and_is_overtaken_is_not_told(made: Game, post: PostOffice) -> None:
     carol = made.world.people["carol"]
     made.start()
