@@ -515,7 +515,7 @@ LESSONS = [
 PLAYED = [
     Mutant("members/exercises/readers.py", "observers.union(*(players[team] for team in teams[item]))", "observers.union(*players.values())",
            "every team reads what was sent to one"),
-    Mutant("members/exercises/readers.py", "    if gone:\n        end(Grant.objects.filter(pk__in=gone), at)\n", "",
+    Mutant("members/exercises/readers.py", "        end(Grant.objects.filter(pk__in=gone), at)\n", "        pass\n",
            "who was taken off an exercise reads on"),
     Mutant("members/exercises/running.py", "stand.release(exercise.item, 1, exercise.item.marking, targets, at, by=by)", "stand.release(exercise.item, 1, exercise.item.marking, [], at, by=by)",
            "a briefing is read by the whole community"),
@@ -523,7 +523,7 @@ PLAYED = [
            "an inject is read by the whole community"),
     Mutant("members/exercises/players.py", "role=Role.PLAYER, team__in=inject.teams.order_by().values(\"pk\")", "role=Role.PLAYER",
            "an inject is sent to every team"),
-    Mutant("members/exercises/players.py", "still = Q(of_this(at), role=Role.PLAYER)", "still = Q(role=Role.PLAYER)",
+    Mutant("members/exercises/players.py", "Q(of_this(at), role=Role.PLAYER)", "Q(role=Role.PLAYER)",
            "who left the organisation that they play for plays on"),
     Mutant("members/exercises/seen.py", "found.filter(policy.readable(viewer, at, \"item_id\"), state=Inject.State.SENT)", "found.filter(state=Inject.State.SENT)",
            "the page of an exercise lists what other teams got"),
