@@ -79,12 +79,16 @@ def test_bad_marks_are_refused(world: World, wrong: dict[str, object]) -> None:
         give(world.people["alice"], held, NOON, **{"useful": 1, "pace": 1, "words": "", **wrong})  # type: ignore[arg-type]
 
 
-def test_who_was_not_there_after_all_counts_no_more(world: World) -> None:
+@pytest.mark.parametrize("noted", ["no", ""])
+def test_who_teaches_learns_nobodys_words_by_taking_back_that_they_came(world: World, noted: str) -> None:
     held = session(course(world))
-    bookings = there(world, held, *FIVE)
-    said(world, held, *FIVE)
-    attendance.note(world.people["carol"], held, NOON, bookings[0].code, "no")
-    assert results(held) is None
+    bookings = there(world, held, *FIVE, "mia")
+    said(world, held, *FIVE, "mia")
+    before = results(held)
+    attendance.note(world.people["carol"], held, NOON, bookings[0].code, noted)
+    assert before is not None and results(held) == before
+    with pytest.raises(Refused, match="Who was there"):
+        give(world.people["alice"], held, NOON, useful=1, pace=1)
 
 
 def test_the_trail_of_the_course_tells_nobody_who_said_something(world: World) -> None:
