@@ -28,12 +28,12 @@ NOBODY = gettext_lazy("Nobody with this address can be booked on it: look at the
 @transaction.atomic
 def book(
     person: Person, session: Session, at: datetime, *, by: Person | None = None,
-    organisation: Organisation | None = None,
+    organisation: Organisation | None = None, for_warp: bool = False,
 ) -> Booking:  # fmt: skip
     """A place for `person`, or one in the queue. Booked twice, it is booked once. Raises Refused.
 
     `by`: who books it for them, a lead of `organisation` or whoever teaches the course. `organisation`: for which they
-    come, where they are of several.
+    come, where they are of several. `for_warp`: for none of them, but by an office.
     """
     by = by or person
     _at_a_time(person, by)
@@ -41,7 +41,7 @@ def book(
     item = session.course.item
     if not permits.can(by, "book", item, at) or released(item, at) is None:
         raise Refused(_("You can't book this: it is not for you, or not published."))
-    house = _house(person, by, session, organisation, at)
+    house = _house(person, by, session, organisation, at, for_warp=for_warp)
     if there := session.bookings.exclude(state=State.ENDED).filter(person=person).first():
         there.session = session
         return there
@@ -113,7 +113,7 @@ def may_be_booked(
 
 
 def _house(
-    person: Person, by: Person, session: Session, wanted: Organisation | None, at: datetime
+    person: Person, by: Person, session: Session, wanted: Organisation | None, at: datetime, *, for_warp: bool = False
 ) -> Organisation | None:
     """For whom they come. Raises Refused where `by` can't book them for that, or nobody can."""
     item, theirs = session.course.item, comes_as(person, at)
@@ -129,7 +129,9 @@ def _house(
                         " Ask your lead, or the coordinators of your WARP."))  # fmt: skip
     if wanted is not None and wanted not in theirs:
         raise Refused(_("You can't come for %(organisation)s. Choose another.") % {"organisation": wanted})
-    return wanted or theirs[0]
+    if for_warp and None not in theirs:
+        raise Refused(_("You hold no office of a WARP. Choose for which organisation you come."))
+    return None if for_warp else wanted or theirs[0]
 
 
 def _at_a_time(*people: Person) -> None:

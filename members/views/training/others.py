@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -29,14 +31,32 @@ Form = OtherForm | OwnForm
 def book(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """A place for whoever asks."""
     person, session = _asked(request, ref, code)
-    theirs = {one.slug if one else "": one for one in booking.comes_as(person, request.at)}
     try:
-        made = booking.book(person, session, request.at, organisation=theirs.get(request.POST.get("house", "")))
+        made = booking.book(person, session, request.at, **_for_which(request, person))
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _said(request, made, own=True))
     return redirect("training:session", ref, code)
+
+
+class For(TypedDict, total=False):
+    """For which they come, as the verb takes it."""
+
+    organisation: Organisation | None
+    for_warp: bool
+
+
+def _for_which(request: HubRequest, person: Person) -> For:
+    """What was chosen of all that they may come for; nothing, where the page offered no choice. Raises Refused: for
+    another than they chose nobody is booked."""
+    house = request.POST.get("house")
+    if house is None:
+        return {}
+    theirs = {one.slug if one else "": one for one in booking.comes_as(person, request.at)}
+    if house not in theirs:
+        raise Refused(_("You can’t come for that any more. Look at the session again, and choose."))
+    return {"organisation": theirs[house]} if house else {"for_warp": True}
 
 
 @require_POST

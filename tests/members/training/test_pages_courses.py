@@ -18,6 +18,7 @@ from django.urls import reverse
 from advisories.models import Attachment
 from members import clock
 from members.models import Affiliation, AuditRow, Booking, Course, Session
+from members.refused import Refused
 from members.training import courses, scheduling
 from tests.conftest import NOON
 from tests.members.training.booked import DAY, HALL, HOUR, WEEK, book, course, draft, lead, session, states, when
@@ -311,6 +312,24 @@ def test_who_is_of_two_says_for_which_they_come(world: World) -> None:
     assert 'value="solihull"' in said(alice, at(made))
     alice.post(at(made, "book"), {"house": "solihull"})
     assert Booking.objects.get().organisation == world.organisations["solihull"]
+
+
+def test_who_has_an_office_too_comes_for_their_warp_where_they_say_so(world: World) -> None:
+    made, kate = session(world), world.people["kate"]
+    Affiliation.objects.create(person=kate, organisation=world.organisations["maidstone"], since=NOON - DAY)
+    page = as_(world, "kate")
+    assert "None: for your WARP" in said(page, at(made))
+    page.post(at(made, "book"), {"house": ""})
+    assert Booking.objects.get(person=kate).organisation is None
+
+
+@pytest.mark.parametrize("house", ["solihull", "", "x\0"])
+def test_nobody_is_booked_for_another_than_they_chose(world: World, house: str) -> None:
+    made = session(world)
+    assert "can’t come for that" in said_post(as_(world, "alice"), at(made, "book"), {"house": house}, follow=True)
+    assert not Booking.objects.exists()
+    with pytest.raises(Refused, match="no office"):
+        book(world, "alice", made, for_warp=True)
 
 
 def test_a_clash_is_said_before_and_after(world: World) -> None:
