@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members import stand
 from members.middleware import HubRequest
+from members.models import Standing
 from members.refused import Refused
 from members.training import attendance, booking, own, reading, scheduling
 from members.training.places import State
@@ -35,9 +36,10 @@ def page(request: HubRequest, session: reading.Counted, other: OtherForm | OwnFo
     """What the page says of a session that the rule gave. `other`: what was typed of whom to book."""
     person, teacher = person_of(request), teaches(request, session.course)
     standing = stand.in_force(session.course.item, request.at)
+    released = standing is not None and standing.state == Standing.State.RELEASED  # else nobody can book it
     row = rows(request, [session])[0]
     open_still = session.cancelled_at is None and session.starts_at > request.at
-    bookable = open_still and session.books_until > request.at and standing is not None
+    bookable = open_still and session.books_until > request.at and released
     mates = own.own_people(person, session, request.at) if person and not teacher else []
     if other is None and bookable:
         other = OtherForm() if teacher else OwnForm(people=mates) if mates else None

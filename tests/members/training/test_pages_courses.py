@@ -341,6 +341,13 @@ def test_a_clash_is_said_before_and_after(world: World) -> None:
     assert "At the same time you have a place in: Backups." in said_post(alice, at(other, "book"), {}, follow=True)
 
 
+def test_what_was_taken_back_is_offered_to_nobody(world: World) -> None:
+    made = course(world)
+    courses.withdraw(world.people["carol"], made.item, NOON - HOUR)
+    text = said(as_(world, "carol"), at(session(world, made)))
+    assert "Book a place" not in text and "Book somebody" not in text
+
+
 def test_who_is_booked_is_seen_by_who_teaches_and_a_lead_sees_their_own(world: World) -> None:
     lead(world, "alice", "brum")
     made = session(world)
