@@ -88,8 +88,11 @@ def withdraw(person: Person, item: Item, at: datetime) -> Standing:
     item = taught_course(person, item.pk, at).item
     if released(item, at) is None:
         raise Refused(_("It is not published, so there is nothing to take back."))
-    if Session.objects.filter(course=item.pk, cancelled_at=None, ends_at__gt=at).exists():
+    left = Session.objects.filter(course=item.pk, cancelled_at=None, ends_at__gt=at)
+    if left.filter(starts_at__gt=at).exists():
         raise Refused(_("It has sessions ahead. Cancel them first, so that everybody who booked is told."))
+    if left.exists():  # what has begun is not cancelled any more
+        raise Refused(_("A session of it is under way. Take it back once that is over."))
     standing = stand.withdraw(item, at)
     _announce(Event.WITHDRAWN, item, at)
     record("withdraw", at, by=person, reference=item.reference, label=standing.label)

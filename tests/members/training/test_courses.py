@@ -147,6 +147,15 @@ def test_what_has_people_coming_is_taken_back_when_they_were_told(world: World) 
     assert Announcement.objects.latest("pk").event == "released"
 
 
+def test_what_is_under_way_is_taken_back_once_it_is_over(world: World) -> None:
+    made = course(world)
+    there, carol = session(world, made), world.people["carol"]
+    with pytest.raises(Refused, match="under way"):
+        courses.withdraw(carol, made.item, there.starts_at)
+    courses.withdraw(carol, made.item, there.ends_at)
+    assert not reads(world, "alice", made.item, there.ends_at)
+
+
 def test_fitting_ticks_are_told_like_of_a_question(world: World) -> None:
     from members.delivery import plan
     from members.models import Delivery, Frequency
