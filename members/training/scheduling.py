@@ -13,6 +13,7 @@ from members.audit import record
 from members.models import Course, Person, Session
 from members.refused import Refused
 from members.training import telling
+from members.training.attendance import BEFORE
 from members.training.holding import taught, taught_course
 from members.training.places import State, fill, open_still, placed
 from members.training.series import Series, When, dates
@@ -67,6 +68,8 @@ def change(person: Person, session: Session, at: datetime, when: When, details: 
         return session
     if session.starts_at != when.starts_at and when.starts_at - at > SOON:
         session.reminded_at = None  # of the new time they are reminded again
+    if session.starts_at != when.starts_at and at < when.starts_at - BEFORE:
+        _signed_in_too_early(session)
     for name, value in new.items():
         setattr(session, name, value)
     session.sequence += bool(moved)
@@ -97,6 +100,13 @@ def cancel(person: Person, session: Session, at: datetime, reason: str) -> None:
     telling.tell_each(session, theirs, telling.What.CANCELLED, at)
     record("cancel_session", at, by=person, reference=session.course.item.reference, session=session.code,
            people=len(theirs))  # fmt: skip
+
+
+def _signed_in_too_early(session: Session) -> None:
+    """Whoever was there before it was moved to another day has not been there on that: nobody is said to have come yet,
+    and the code that the room was shown signs nobody in."""
+    session.sign_in_code = ""
+    session.bookings.exclude(attended="").update(attended="", attended_at=None, means="")
 
 
 def _possible(when: When, details: Details, at: datetime) -> None:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from members.models import Affiliation, AuditRow, Booking, Grant
+from members.models import Affiliation, AuditRow, Booking, Grant, Session
 from members.place import place as place_item
 from members.refused import Refused
-from members.training import attendance, certifying, walkingin
+from members.training import attendance, certifying, scheduling, walkingin
 from members.training.attendance import Attended, note, note_absent, show_code, sign_in
+from members.training.scheduling import Details
+from members.training.series import When
 from tests.conftest import NOON
 from tests.members.training.attended import DAY, HOUR, course, place, session, there
 from tests.members.world import World
@@ -220,6 +222,22 @@ def test_who_holds_a_certificate_was_there(world: World) -> None:
     certifying.issue_all(carol, held, held.ends_at)
     with pytest.raises(Refused, match="Revoke that first"):
         note(carol, held, held.ends_at, booking.code, "no")
+
+
+@pytest.mark.parametrize(("later", "came"), [(timedelta(days=7), ""), (timedelta(minutes=10), "yes")])
+def test_who_signed_in_before_it_was_moved_to_another_day_has_not_come_yet(
+    world: World, later: timedelta, came: str
+) -> None:
+    held, carol = session(course(world), NOON + timedelta(minutes=30)), world.people["carol"]
+    place(world, held, "alice")
+    code = show_code(carol, held, NOON)
+    sign_in(world.people["alice"], code, NOON)
+    starts_at = held.starts_at + later
+    new = When(starts_at, starts_at + HOUR, starts_at)
+    scheduling.change(carol, held, NOON, new, Details(12, place="Guildhall"))
+    booking, moved = Booking.objects.get(), Session.objects.get()
+    assert (booking.attended, booking.means, moved.sign_in_code) == ((came, "code", code) if came else ("", "", ""))
+    assert booking.state == "placed" and (booking.attended_at is None) == (not came)
 
 
 def test_who_stands_at_the_door_is_added_by_their_whole_address_be_it_full(world: World) -> None:
