@@ -15,7 +15,7 @@ from members.audit import record
 from members.models import Announcement, Course, Grant, Item, Kind, Office, Person, Session, Standing, Tier
 from members.refused import Refused
 from members.stand import Target
-from members.training import lapsing
+from members.training import lapsing, telling
 from members.training.holding import taught_course
 
 LONGEST_TITLE, LONGEST_AIMS = 200, 10_000
@@ -93,6 +93,9 @@ def withdraw(person: Person, item: Item, at: datetime) -> Standing:
         raise Refused(_("It has sessions ahead. Cancel them first, so that everybody who booked is told."))
     if left.exists():  # what has begun is not cancelled any more
         raise Refused(_("A session of it is under way. Take it back once that is over."))
+    if telling.cancelling(item, at):
+        raise Refused(_("People are still being told that they need not come to a session of it. Take it back once they"
+                        " have been: try again in a few minutes."))  # fmt: skip
     standing = stand.withdraw(item, at)
     _announce(Event.WITHDRAWN, item, at)
     record("withdraw", at, by=person, reference=item.reference, label=standing.label)

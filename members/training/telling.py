@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from members import tasks
-from members.models import Announcement, Booking, Invitation, Session, Tier
+from members.models import Announcement, Booking, Delivery, Invitation, Item, Session, Tier
 
 What = Invitation.What
+
+
+def cancelling(item: Item, at: datetime) -> bool:
+    """Whether somebody is still to hear that they need not come, to a session of the course of `item` that was ahead.
+    They would not, once they read the course no more."""
+    ends = Announcement.objects.filter(item=item, invitation__what=What.CANCELLED, invitation__ends_at__gt=at)
+    due = Delivery.objects.filter(announcement__in=ends.order_by().values("pk"), state=Delivery.State.DUE)
+    return ends.filter(planned_at=None).exists() or due.exists()
 
 
 def tell(booking: Booking, what: What, at: datetime) -> None:

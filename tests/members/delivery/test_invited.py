@@ -33,9 +33,11 @@ from members.models import (
     Standing,
 )  # fmt: skip
 from members.reach.key import register_key
+from members.refused import Refused
 from members.shows import Exit
 from members.stand import withdraw
 from members.tighten import tighten
+from members.training import courses, scheduling
 from members.training.telling import tell
 from tests.members.calendar.reading import Read, read
 from tests.members.delivery.conftest import PostOffice, phone
@@ -110,6 +112,23 @@ def words(mail: EmailMessage) -> str:
 
 
 # What arrives
+
+
+def test_of_a_course_taken_back_at_once_everybody_who_booked_hears_first(
+    world: World, noon: datetime, post: PostOffice
+) -> None:
+    on, carol = session(world), world.people["carol"]
+    book(world, "alice", on)
+    scheduling.cancel(carol, on, noon, "The hall is flooded.")
+    with pytest.raises(Refused, match="still being told"):
+        courses.withdraw(carol, on.course.item, noon)
+    plan(noon)
+    with pytest.raises(Refused, match="still being told"):
+        courses.withdraw(carol, on.course.item, noon)
+    sweep(noon)
+    courses.withdraw(carol, on.course.item, noon)
+    (mail,) = post.taken
+    assert event(mail).status == "CANCELLED" and "The hall is flooded." in plain(mail)
 
 
 def test_a_place_is_told_by_mail_and_to_the_calendar(world: World, noon: datetime, post: PostOffice) -> None:
