@@ -197,7 +197,7 @@ def test_a_change_and_the_end_keep_the_uid_and_raise_the_sequence(
     assert [one.status for one in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     subjects = [subject(mail).removeprefix("[TLP:GREEN] ") for mail in post.taken]
     assert subjects[1].startswith("Changed, now 31 March 2027: ")
-    assert subjects[2].startswith("Cancelled, on 31 March 2027: ")
+    assert subjects[2].startswith("Your booking has ended, for 31 March 2027: "), "the session takes place"
     assert "need not come" in plain(post.taken[2]) and LINK not in plain(post.taken[2])
     again = book(world, "alice", on)
     tell(again, What.PLACED, noon + 3 * SECOND)
@@ -229,6 +229,7 @@ def test_a_session_that_is_cancelled_says_so_and_why(world: World, noon: datetim
     tell(booking, What.CANCELLED, noon)
     sweep(noon)
     (mail,) = post.taken
+    assert subject(mail) == f"[TLP:GREEN] Cancelled, on 24 March 2027: {COURSE}"
     assert "It does not take place." in plain(mail) and "The trainer & the room are ill." in plain(mail)
     assert "The trainer &amp; the room" in html(mail) and event(mail).status == "CANCELLED"
 
