@@ -14,6 +14,7 @@ from members.models import Booking, Certificate, Person, Session
 from members.policy import Viewer
 from members.refused import Refused
 from members.training.holding import taught
+from members.training.places import fill
 
 BEFORE = timedelta(hours=1)  # from so long before it starts
 OPEN_FOR = timedelta(hours=24)  # after it ended, people still sign in
@@ -80,7 +81,7 @@ def _place_of(person: Person, typed: str, at: datetime) -> Booking | None:
 def note(by: Person, session: Session, at: datetime, code: str, attended: str) -> Booking:
     """Whoever teaches says that they came, that they didn't, or takes back what was said. Raises Refused.
 
-    Who waited and came has a place by that.
+    Who waited and came has a place by that, until it is taken back; who was added at the door is off the list then.
     """
     session = _noted(by, session, at)
     listed = session.bookings.select_for_update(of=("self",)).exclude(state=State.ENDED)
@@ -94,8 +95,12 @@ def note(by: Person, session: Session, at: datetime, code: str, attended: str) -
     held = Certificate.objects.filter(session=session, person=booking.person, revoked_at=None)
     if booking.attended == Attended.YES and held.exists():
         raise Refused(_("%(name)s has a certificate of it. Revoke that first.") % {"name": booking.person.name})
+    if attended == Attended.UNKNOWN:
+        _without_that_they_came(booking, at)
     _note(booking, attended, Means.TRAINER, at)
     _recorded(by, session, at, attended, 1)
+    if attended == Attended.UNKNOWN:
+        fill(session, at)
     return booking
 
 
@@ -127,13 +132,24 @@ def _noted(by: Person, session: Session, at: datetime) -> Session:
     return session
 
 
+def _without_that_they_came(booking: Booking, at: datetime) -> None:
+    """What they have only by that goes with it: pressed beside the wrong name, it would give a place that is not
+    theirs, before others who wait, or note somebody as absent who never booked."""
+    if booking.attended != Attended.YES or booking.placed_at != booking.attended_at:
+        return
+    if booking.booked_at == booking.placed_at:
+        booking.state, booking.ended_at = State.ENDED, at
+    else:
+        booking.state, booking.placed_at = State.WAITING, None
+
+
 def _note(booking: Booking, attended: str, means: str, at: datetime) -> None:
     booking.attended, booking.attended_at, booking.means = attended, at, means
     if attended == Attended.UNKNOWN:
         booking.attended_at, booking.means = None, ""
     if attended == Attended.YES and booking.state == State.WAITING:
         booking.state, booking.placed_at = State.PLACED, at
-    booking.save(update_fields=["attended", "attended_at", "means", "state", "placed_at"])
+    booking.save(update_fields=["attended", "attended_at", "means", "state", "placed_at", "ended_at"])
 
 
 def _recorded(by: Person, session: Session, at: datetime, attended: str, count: int) -> None:

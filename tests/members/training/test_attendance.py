@@ -15,6 +15,7 @@ from members.training.scheduling import Details
 from members.training.series import When
 from tests.conftest import NOON
 from tests.members.training.attended import DAY, HOUR, course, place, session, there
+from tests.members.training.booked import states
 from tests.members.world import World
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +170,28 @@ def test_who_waited_and_came_has_a_place_by_that(world: World) -> None:
     note(world.people["carol"], booking.session, NOON, waiting.code, "yes")
     waiting.refresh_from_db()
     assert (waiting.state, waiting.placed_at, waiting.attended) == ("placed", NOON, "yes")
+
+
+def test_who_waited_and_was_noted_by_mistake_waits_again(world: World) -> None:
+    held, carol = session(course(world), NOON + timedelta(minutes=30), capacity=1), world.people["carol"]
+    place(world, held, "alice")
+    waiting, next_one = place(world, held, "bob", state="waiting"), place(world, held, "dora", state="waiting")
+    for said in ("yes", ""):
+        note(carol, held, NOON, waiting.code, said)
+    assert states(held) == [("alice", "placed"), ("bob", "waiting"), ("dora", "waiting")]
+    for said in ("yes", "no", ""):  # of who had a place nothing but the word changes
+        note(carol, held, NOON, Booking.objects.get(person=world.people["alice"]).code, said)
+    assert states(held)[0] == ("alice", "placed") and Booking.objects.get(pk=next_one.pk).placed_at is None
+
+
+def test_who_was_added_by_mistake_is_off_the_list_again(world: World) -> None:
+    held, carol = session(course(world), NOON + timedelta(minutes=30), capacity=1), world.people["carol"]
+    booking, _over = walkingin.walk_in(carol, held, NOON, "bob@example.org")
+    place(world, held, "alice", state="waiting")
+    assert note(carol, held, NOON + INSTANT, booking.code, "").state == "ended"
+    assert states(held) == [("bob", "ended"), ("alice", "placed")]
+    assert note_absent(carol, held, held.ends_at) == 1
+    assert Booking.objects.get(person=world.people["bob"]).attended == ""
 
 
 def test_who_is_noted_as_absent_does_not_sign_themselves_in(world: World) -> None:
