@@ -44,6 +44,8 @@ def schedule(
     every = dates(when, series) if series else [when]
     for one in every:
         _possible(one, details, at)
+        if one.books_until <= at:
+            raise Refused(_("Nobody could book it: the deadline has passed already. Choose a later one."))
     _not_there(course, every, details)
     code = chance.code(8) if len(every) > 1 else ""
     made = Session.objects.bulk_create(

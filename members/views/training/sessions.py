@@ -39,7 +39,8 @@ def page(request: HubRequest, session: reading.Counted, other: OtherForm | OwnFo
     released = standing is not None and standing.state == Standing.State.RELEASED  # else nobody can book it
     row = rows(request, [session])[0]
     open_still = session.cancelled_at is None and session.starts_at > request.at
-    bookable = open_still and session.books_until > request.at and released
+    shut = open_still and released and session.books_until <= request.at
+    bookable = open_still and released and not shut
     mates = own.own_people(person, session, request.at) if person and not teacher else []
     if other is None and bookable:
         other = OtherForm() if teacher else OwnForm(people=mates) if mates else None
@@ -55,6 +56,7 @@ def page(request: HubRequest, session: reading.Counted, other: OtherForm | OwnFo
         "teaches": teacher,
         "open": open_still,
         "bookable": bookable,
+        "shut": shut,
         "signs_in": teacher and attendance.is_open(session, request.at),
         "houses": houses,
         "queue": own.place_in_queue(row.mine) if row.mine and row.mine.state == State.WAITING else 0,

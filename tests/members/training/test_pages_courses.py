@@ -296,6 +296,7 @@ def test_only_what_may_be_pressed_is_there_and_what_is_pressed_late_says_so(worl
     made = session(world, until=NOON - HOUR)
     alice = as_(world, "alice")
     assert "Book a place" not in said(alice, at(made)) and "Book" not in said(alice, of(made.course)).split("<main")[1]
+    assert "The deadline for booking has passed." in said(alice, at(made))
     assert "deadline" in said_post(alice, at(made, "book"), {}, follow=True)
     open_one = session(world, course(world, "CLEAR"))
     assert "Sign in to book" in said(as_(world, None), at(open_one))

@@ -85,6 +85,14 @@ def test_what_can_be_no_session_is_refused(world: World, time: When, details: De
         scheduling.change(carol, made, NOON, time, details)
 
 
+def test_what_nobody_could_book_is_not_scheduled_and_booking_is_shut_early_by_a_change(world: World) -> None:
+    of, carol = course(world), world.people["carol"]
+    with pytest.raises(Refused, match="Nobody could book it"):
+        scheduling.schedule(carol, of, NOON, when(NOON + DAY, until=NOON), HALL)
+    made = scheduling.schedule(carol, of, NOON, when(NOON + DAY, until=NOON + HOUR), HALL)[0]
+    assert scheduling.change(carol, made, NOON, when(NOON + DAY, until=NOON), HALL).books_until == NOON
+
+
 @pytest.mark.parametrize(("who", "may"), [("carol", True), ("brian", False), ("alice", False)])
 def test_who_teaches_schedules_changes_and_cancels_and_nobody_else(world: World, who: str, may: bool) -> None:
     of, person = course(world), world.people[who]
