@@ -47,13 +47,15 @@ def still_open(session: Session, at: datetime) -> bool:
 
 @transaction.atomic
 def give(person: Person, session: Session, at: datetime, *, useful: int, pace: int, words: str = "") -> Feedback:
-    """Said once, and changed until two weeks after it ended. Raises Refused.
+    """Said once, from when it began, and changed until two weeks after it ended. Raises Refused.
 
     The audit says no course: its trail is read by whoever teaches, and would tell beside which words it was.
     """
     booking = asked(person, session, at)
     if booking is None:
         raise Refused(_("Who was there says how it was. Ask whoever teaches to note that you came."))
+    if at < session.starts_at:
+        raise Refused(_("It has not begun yet. Say how it was once you know."))
     if not still_open(session, at):
         raise Refused(_("It is more than two weeks ago: nothing is added any more."))
     words = words.replace("\r\n", "\n").replace("\0", "").strip()

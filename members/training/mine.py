@@ -64,7 +64,7 @@ def to_say(person: Person, viewer: Viewer, at: datetime) -> list[Session]:
     """The sessions that they were at, and may still say something of, the latest first."""
     mine = Booking.objects.filter(
         policy.readable(viewer, at, "session__course__item_id"), person=person, attended=Attended.YES,
-        session__cancelled_at=None, session__ends_at__gt=at - GIVEN_FOR,
+        session__cancelled_at=None, session__starts_at__lte=at, session__ends_at__gt=at - GIVEN_FOR,
     )  # fmt: skip
     mine = mine.exclude(state=State.ENDED).select_related("session__course__item")
     return [one.session for one in mine.order_by("-session__starts_at", "-pk")]

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from members.models import AuditRow, Feedback, Session
+from members.policy import Viewer
 from members.refused import Refused
 from members.training import attendance
 from members.training.feedback import give, results, still_open
+from members.training.mine import to_say
 from tests.conftest import NOON
 from tests.members.training.attended import DAY, course, place, session, there
 from tests.members.world import World
@@ -59,6 +61,16 @@ def test_it_is_given_once_and_changed_until_two_weeks_after(world: World) -> Non
     assert not still_open(held, shuts)
     with pytest.raises(Refused, match="two weeks"):
         give(alice, held, shuts, useful=1, pace=1)
+
+
+def test_who_signed_in_early_says_how_it_was_once_it_has_begun(world: World) -> None:
+    held, alice = session(course(world), NOON + timedelta(minutes=30)), world.people["alice"]
+    there(world, held, "alice")
+    with pytest.raises(Refused, match="not begun"):
+        give(alice, held, NOON, useful=1, pace=1)
+    assert to_say(alice, Viewer(alice.pk), NOON) == []
+    give(alice, held, held.starts_at, useful=1, pace=1)
+    assert to_say(alice, Viewer(alice.pk), held.starts_at) == [held]
 
 
 def test_who_was_not_there_says_nothing(world: World) -> None:
