@@ -3,6 +3,7 @@ was so on the day; nothing changes it later."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -71,6 +72,19 @@ def issue_again(by: Person, session: Session, at: datetime, code: str) -> Certif
 
 
 @transaction.atomic
+def issue_anew(by: Person, certificate: Certificate, at: datetime) -> Certificate:
+    """Whose certificate of a course's lessons was revoked has one again: they did what they did, and nothing that they
+    do there gives them another. Raises Refused."""
+    course = taught_course(by, certificate.course_id, at)
+    found = Certificate.objects.select_related("person", "organisation").get(pk=certificate.pk)
+    if found.session_id is not None:
+        raise Refused(_("It is of a session: issue a new one on its sign-in list."))
+    if found.revoked_at is None:
+        raise Refused(_("It holds: there is nothing to issue."))
+    return issue(found.person, course, at, completed_on=found.completed_on, organisation=found.organisation, by=by)
+
+
+@transaction.atomic
 def revoke(by: Person, certificate: Certificate, at: datetime, reason: str) -> None:
     """It holds no more, and whoever checks its number is told so. Twice is once. Raises Refused."""
     course = taught_course(by, certificate.course_id, at)
@@ -92,6 +106,15 @@ def owed(session: Session) -> QuerySet[Booking]:
     had = Certificate.objects.filter(session=OuterRef("session"), person=OuterRef("person")).order_by()
     there = session.bookings.filter(attended=Booking.Attended.YES).exclude(state=Booking.State.ENDED)
     return there.filter(~Exists(had)).select_related("person").order_by("pk")
+
+
+def without(course: Course, certificates: Iterable[Certificate]) -> set[int]:
+    """The ids of those, among `certificates` of the course, that were of its lessons and revoked, and whose owner has
+    no other that holds."""
+    gone = {one.pk: one.person_id for one in certificates if one.revoked_at is not None and one.session_id is None}
+    hold = Certificate.objects.filter(course=course, session=None, revoked_at=None, person__in=set(gone.values()))
+    held = set(hold.order_by().values_list("person", flat=True))
+    return {pk for pk, person in gone.items() if person not in held}
 
 
 def day_of(session: Session) -> date:

@@ -98,6 +98,34 @@ def test_it_is_revoked_by_who_teaches_it_with_a_reason(world: World, who: str, r
     assert one.revoked_at is None
 
 
+def test_of_lessons_a_revoked_one_is_issued_anew_by_who_teaches_them_once(world: World) -> None:
+    carol, one = world.people["carol"], issued(world, "GREEN")
+    with pytest.raises(Refused, match="It holds"):
+        certifying.issue_anew(carol, one, AFTER)
+    certifying.revoke(carol, one, AFTER, "By mistake.")
+    one.refresh_from_db()
+    assert certifying.without(one.course, [one]) == {one.pk}
+    with pytest.raises(Refused, match="coordinators"):
+        certifying.issue_anew(world.people["brian"], one, AFTER)
+    new = certifying.issue_anew(carol, one, AFTER + DAY)
+    assert certifying.issue_anew(carol, one, AFTER + DAY) == new != one
+    assert (new.completed_on, new.organisation, new.person) == (one.completed_on, one.organisation, one.person)
+    assert new.revoked_at is None and certifying.without(one.course, [one, new]) == set()
+
+
+def test_one_of_a_session_is_not_issued_anew_beside_its_list(world: World) -> None:
+    held = session(course(world))
+    there(world, held, "alice")
+    carol = world.people["carol"]
+    certifying.issue_all(carol, held, AFTER)
+    one = Certificate.objects.get()
+    certifying.revoke(carol, one, AFTER, "By mistake.")
+    one.refresh_from_db()
+    with pytest.raises(Refused, match="sign-in list"):
+        certifying.issue_anew(carol, one, AFTER)
+    assert certifying.without(held.course, [one]) == set()
+
+
 def issued(world: World, label: str | None = "CLEAR", **case: object) -> Certificate:
     taught = course(world, label, **case)  # type: ignore[arg-type]
     world.people["alice"].name = "Alice Ångström-Bell"

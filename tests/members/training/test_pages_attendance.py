@@ -237,6 +237,13 @@ def test_whoever_teaches_lists_and_revokes_them(world: World) -> None:
     assert "was revoked on" in said(visitor(world.people["alice"]), f"/training/certificates/{one.number}/")
     other = course(world)
     assert carol.get(f"/training/{other.item.reference}/certificates/{one.number}/revoke/").status_code == 404
+    assert visitor(world.people["alice"]).post(listed, {"number": one.number}).status_code == 404
+    for wrong in ("", "x\0", "222222222222"):
+        assert carol.post(listed, {"number": wrong}).status_code == 404
+    assert "Issue a new certificate" in said(carol, listed)
+    page = act(carol, listed, number=spaced(one.number))
+    assert "A new certificate is issued." in page and "Issue a new certificate" not in page
+    assert Certificate.objects.filter(revoked_at=None).count() == 1
 
 
 def test_anybody_checks_a_number_and_is_told_no_more_than_needed(world: World) -> None:
