@@ -32,6 +32,7 @@ from members.models import (
 from members.refused import Refused
 from members.response import ladder
 from members.training import progress
+from members.training.holding import at_a_time
 
 
 @transaction.atomic
@@ -72,6 +73,7 @@ def reached_through(*organisations: Organisation) -> QuerySet[Person]:
 def end_affiliation(person: Person, organisation: Organisation, at: datetime, by: Person | None) -> None:
     """`person` is of `organisation` no more; what came through it ends with it. Raises Refused."""
     mandate.over_people(by, organisation, at)
+    at_a_time(Person.objects.filter(pk=person.pk))
     if not end(Affiliation.objects.filter(person=person, organisation=organisation), at):
         raise _not_of(person, organisation)
     ladder.forget(person, organisation)
@@ -98,6 +100,7 @@ def move(
 def end_office(office: Office, at: datetime, by: Person | None, *, last: bool = False) -> None:
     """The office ends. `last` says that its WARP may be left without a coordinator. Raises Refused."""
     mandate.over_office(by, office.warp, Office.Role(office.role), at)
+    at_a_time(Person.objects.filter(pk=office.person_id))  # as who closes an account: them first, then the WARP
     _somebody_stays(Office.objects.filter(pk=office.pk), at, last)
     if not end(Office.objects.filter(pk=office.pk), at):
         raise Refused(_("That office has ended already."))

@@ -18,7 +18,7 @@ from members.models import Affiliation, Booking, Organisation, Person, Session
 from members.refused import Refused
 from members.training import telling
 from members.training.courses import released
-from members.training.holding import held
+from members.training.holding import at_a_time, held
 from members.training.places import State, fill, open_still, placed
 
 # Whoever is not there, may not read it or is of another organisation is answered alike: it tells nobody who reads what.
@@ -36,7 +36,7 @@ def book(
     come, where they are of several. `for_warp`: for none of them, but by an office.
     """
     by = by or person
-    _at_a_time(person, by)
+    at_a_time(Person.objects.filter(pk__in=[person.pk, by.pk]))
     session = held(session)
     item = session.course.item
     if not permits.can(by, "book", item, at) or released(item, at) is None:
@@ -132,9 +132,3 @@ def _house(
     if for_warp and None not in theirs:
         raise Refused(_("You hold no office of a WARP. Choose for which organisation you come."))
     return None if for_warp else wanted or theirs[0]
-
-
-def _at_a_time(*people: Person) -> None:
-    """Held before the session is: whoever closes an account holds that first, too."""
-    pks = sorted({one.pk for one in people})
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk").values_list("pk", flat=True))

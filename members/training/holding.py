@@ -5,12 +5,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from members import permits
 from members.items import locked
 from members.models import Course, Person, Session
 from members.refused import Refused
+
+
+def at_a_time(people: QuerySet[Person]) -> None:
+    """Held before any session is, and before a WARP is: whoever books for these people, and whoever ends a right of
+    theirs, comes one after the other. Else who books just then would keep a place under what ended meanwhile."""
+    found = Person.objects.select_for_update(no_key=True).filter(pk__in=people.order_by().values("pk"))
+    list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def taught(by: Person, session: Session, at: datetime) -> Session:

@@ -11,6 +11,7 @@ from members.audit import record
 from members.items import locked
 from members.models import Booking, Item, Person, Session
 from members.training import telling
+from members.training.holding import at_a_time
 from members.training.places import State, fill, rightful
 
 
@@ -20,6 +21,7 @@ def lapse(people: QuerySet[Person], at: datetime) -> int:
 
     A few statements for each course that one of them booked.
     """
+    at_a_time(people)
     booked = _ahead(at).filter(person__in=people.order_by().values("pk")).order_by()
     courses = sorted(set(booked.values_list("session__course", flat=True)))
     return sum(_lapse(pk, booked, at) for pk in courses)

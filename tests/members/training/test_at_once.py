@@ -7,14 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from threading import Event
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection
 
+from members import leaving
 from members.joining import add_person
 from members.models import Affiliation, Booking, Invitation, Organisation, Person, Session
-from members.training import booking
+from members.training import booking, telling
 from tests.advisories.test_publish_at_once import at_once, shared
 from tests.conftest import NOON
 from tests.members.training.booked import DAY, HALL, session, states, told
@@ -86,3 +88,26 @@ def test_two_cancel_at_once_and_two_move_up(world: World, tmp_path: Path) -> Non
         at_once([partial(booking.cancel, one, NOON, by=one.person) for one in first])
         found = elsewhere(lambda: states(made))
     assert found[2:] == [("mia", "placed"), ("dora", "placed"), ("wendy", "waiting")]
+
+
+def test_whose_right_ends_while_they_book_keeps_no_place(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, alice = session(world), world.people["alice"]
+    asked, tell = Event(), telling.tell
+
+    def slowly(*args: Any) -> None:
+        """The rule has been asked, and nothing is written that anybody else sees."""
+        asked.set()
+        Event().wait(0.5)
+        tell(*args)
+
+    def end() -> None:
+        asked.wait(10)
+        leaving.end_affiliation(alice, world.organisations["brum"], NOON, None)
+
+    monkeypatch.setattr(telling, "tell", slowly)
+    with shared(tmp_path):
+        came_to = at_once([partial(booking.book, alice, made, NOON), end])
+        found = elsewhere(lambda: states(made))
+    assert (came_to, found) == (["Booking", "NoneType"], [("alice", "ended")])
