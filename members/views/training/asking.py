@@ -3,6 +3,15 @@ alike and take the same statements."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
 from members import permits
 from members.middleware import HubRequest
 from members.models import Course, Kind, Person, Session
@@ -44,3 +53,19 @@ def teaches(request: HubRequest, course: Course) -> bool:
     """Whether whoever asks coordinates the WARP of the course."""
     person = person_of(request)
     return person is not None and permits.can(person, "teach", course.item, request.at)
+
+
+def posted_from(page: str, *names: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A door that takes only what is posted, by who is signed in. Whoever isn't, since their sign-in ended meanwhile,
+    comes back to the `page` that posts it, of the same `names` in the address: here they would bring nothing."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HubRequest, **said: Any) -> HttpResponse:
+            if person_of(request) is None:
+                return redirect_to_login(reverse(page, args=[said[name] for name in names]))
+            return require_POST(view)(request, **said)
+
+        return wrapped
+
+    return decorate

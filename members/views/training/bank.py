@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from members.middleware import HubRequest
 from members.models import Lesson, Person, Question
@@ -15,6 +15,7 @@ from members.refused import Refused
 from members.training import bank, lessonreading, mending
 from members.training.lessonforms import QuestionForm, written
 from members.views.asking import not_found
+from members.views.training.asking import posted_from
 from members.views.training.lessondoor import taught_lesson
 
 
@@ -73,8 +74,7 @@ def _written(request: HubRequest, person: Person, lesson: Lesson, question: Ques
     return render(request, "training/question_edit.html", context)
 
 
-@login_required
-@require_POST
+@posted_from("training:bank", "ref", "code")
 def retire(request: HubRequest, ref: str, code: str, question: str) -> HttpResponse:
     """Out of use, or with act=restore back into it."""
     person, lesson = taught_lesson(request, ref, code)

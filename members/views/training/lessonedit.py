@@ -7,13 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from members.middleware import HubRequest
 from members.models import Course, Lesson, Person
 from members.refused import Refused
 from members.training import learning, lessons, mending, steps
 from members.training.lessonforms import LessonForm
+from members.views.training.asking import posted_from
 from members.views.training.lessondoor import taught_course, taught_lesson
 
 
@@ -65,8 +66,7 @@ def _written(request: HubRequest, person: Person, course: Course, lesson: Lesson
     return render(request, "training/lesson_edit.html", context)
 
 
-@login_required
-@require_POST
+@posted_from("training:lessons-edit", "ref")
 def move(request: HubRequest, ref: str, code: str) -> HttpResponse:
     person, lesson = taught_lesson(request, ref, code)
     try:

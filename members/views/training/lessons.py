@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from members.middleware import HubRequest
 from members.refused import Refused
 from members.training import progress, steps
 from members.views.asking import person_of
+from members.views.training.asking import posted_from
 from members.views.training.lessondoor import for_learners, learner, lesson_of, self_paced, standing
 
 
@@ -47,8 +47,7 @@ def lesson(request: HubRequest, ref: str, code: str) -> HttpResponse:
     return render(request, "training/lesson.html", context)
 
 
-@login_required
-@require_POST
+@posted_from("training:lesson", "ref", "code")
 @for_learners
 def read(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """Read to its end; then on to its quiz, or to what is left."""
@@ -66,8 +65,7 @@ def read(request: HubRequest, ref: str, code: str) -> HttpResponse:
     return redirect("training:lesson", ref, after.lesson.code) if after else redirect("training:lessons", ref)
 
 
-@login_required
-@require_POST
+@posted_from("training:lessons", "ref")
 @for_learners
 def claim(request: HubRequest, ref: str) -> HttpResponse:
     """The certificate, where what was left to do has gone since."""

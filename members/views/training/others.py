@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TypedDict
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from members.middleware import HubRequest
 from members.models import Booking, Organisation, Person, Session
@@ -20,14 +18,13 @@ from members.training.own import own_people
 from members.training.places import State
 from members.training.sessionforms import OtherForm, OwnForm
 from members.views.asking import not_found, person_of
-from members.views.training.asking import session_of, teaches
+from members.views.training.asking import posted_from, session_of, teaches
 from members.views.training.sessions import page
 
 Form = OtherForm | OwnForm
 
 
-@require_POST
-@login_required
+@posted_from("training:session", "ref", "code")
 def book(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """A place for whoever asks."""
     person, session = _asked(request, ref, code)
@@ -59,8 +56,7 @@ def _for_which(request: HubRequest, person: Person) -> For:
     return {"organisation": theirs[house]} if house else {"for_warp": True}
 
 
-@require_POST
-@login_required
+@posted_from("training:session", "ref", "code")
 def others(request: HubRequest, ref: str, code: str) -> HttpResponse:
     """A place for somebody else: by whoever teaches it anybody who reads it, by a lead their own people."""
     person, session = _asked(request, ref, code)
@@ -108,8 +104,7 @@ def _booked(request: HubRequest, by: Person, session: Session, form: Form) -> tu
     return form, booking.book(person, session, request.at, by=by, organisation=house)
 
 
-@require_POST
-@login_required
+@posted_from("training:session", "ref", "code")
 def unbook(request: HubRequest, ref: str, code: str, place: str) -> HttpResponse:
     """They come no more: themselves, their lead or whoever teaches says so."""
     person, session = _asked(request, ref, code)

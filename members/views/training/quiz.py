@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from members.middleware import HubRequest
 from members.models import Attempt, Lesson, Question
@@ -17,6 +17,7 @@ from members.refused import Refused
 from members.training import lessonreading, marking, progress, quizzes, steps
 from members.training.lessonforms import QuizForm
 from members.views.asking import not_found
+from members.views.training.asking import posted_from
 from members.views.training.lessondoor import for_learners, learner, lesson_of, standing
 
 
@@ -37,8 +38,7 @@ def show(request: HubRequest, ref: str, code: str) -> HttpResponse:
     return render(request, "training/quiz_begin.html", context)
 
 
-@login_required
-@require_POST
+@posted_from("training:quiz", "ref", "code")
 @for_learners
 def begin(request: HubRequest, ref: str, code: str) -> HttpResponse:
     lesson = lesson_of(request, ref, code)
@@ -50,8 +50,7 @@ def begin(request: HubRequest, ref: str, code: str) -> HttpResponse:
     return redirect("training:quiz", ref, code)
 
 
-@login_required
-@require_POST
+@posted_from("training:quiz", "ref", "code")
 @for_learners
 def hand_in(request: HubRequest, ref: str, code: str, attempt: str) -> HttpResponse:
     lesson, found = _own(request, ref, code, attempt)

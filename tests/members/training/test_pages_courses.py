@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +23,7 @@ from members.refused import Refused
 from members.training import courses, scheduling
 from tests.conftest import NOON
 from tests.members.training.booked import DAY, HALL, HOUR, WEEK, book, course, draft, lead, session, states, when
+from tests.members.training.learned import lesson, self_paced
 from tests.members.world import World
 from tests.pages import visitor
 
@@ -484,3 +486,28 @@ def test_what_is_asked_in_vain_is_recorded(world: World) -> None:
     as_(world, "bob").get("/training/WM-22222/")
     assert AuditRow.objects.get(verb="asked for").reference == "WM-22222"
     assert when(NOON).starts_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("door", "page"),
+    [
+        ("sessions/{session}/book/", "sessions/{session}/"), ("sessions/{session}/others/", "sessions/{session}/"),
+        ("sessions/{session}/bookings/22222222/cancel/", "sessions/{session}/"),
+        ("lessons/{lesson}/read/", "lessons/{lesson}/"), ("lessons/certificate/", "lessons/"),
+        ("lessons/{lesson}/quiz/begin/", "lessons/{lesson}/quiz/"),
+        ("lessons/{lesson}/quiz/22222222/hand-in/", "lessons/{lesson}/quiz/"),
+        ("lessons/{lesson}/move/", "lessons/edit/"),
+        ("lessons/{lesson}/questions/22222222/retire/", "lessons/{lesson}/questions/"),
+    ],
+)  # fmt: skip
+def test_whose_sign_in_ended_comes_back_to_the_page_that_they_pressed_something_on(
+    world: World, door: str, page: str
+) -> None:
+    made = self_paced(world)
+    codes = {"session": session(world, made).code, "lesson": lesson(made).code}
+    answer = as_(world, None).post(of(made, door.format(**codes).rstrip("/")))
+    assert answer.status_code == 302
+    (back,) = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
+    assert back == of(made, page.format(**codes).rstrip("/"))
+    assert as_(world, "carol").get(back).status_code == 200
+    assert as_(world, "carol").get(of(made, door.format(**codes).rstrip("/"))).status_code == 405
