@@ -95,7 +95,8 @@ def withdraw(person: Person, item: Item, at: datetime) -> Standing:
         raise Refused(_("A session of it is under way. Take it back once that is over."))
     if telling.cancelling(item, at):
         raise Refused(_("People are still being told that they need not come to a session of it. Take it back once they"
-                        " have been: try again in a few minutes."))  # fmt: skip
+                        " have been: try again in a few minutes. If somebody should not read it at all, change whom it"
+                        " is for: that holds at once."))  # fmt: skip
     standing = stand.withdraw(item, at)
     _announce(Event.WITHDRAWN, item, at)
     record("withdraw", at, by=person, reference=item.reference, label=standing.label)
