@@ -401,7 +401,7 @@ ROUTES: dict[str, Walk] = {
     "training:session": Walk(lessons_given),
     "training:session-change": Walk(lessons_given, body={"starts_at": "never"}),
     "training:session-cancel": Walk(lessons_given, body={"reason": ""}),
-    "training:book": Walk(queries=None, body={"house": "nowhere"}, posts=lessons_given),
+    "training:book": Walk(queries=None, body={}, posts=lessons_given),
     "training:book-other": Walk(
         queries=None, body={"email": "nobody@example.org", "who": "nobody"}, posts=lessons_given
     ),
@@ -418,7 +418,7 @@ ROUTES: dict[str, Walk] = {
     "training:gaps-index": Walk(),
     "training:gaps": Walk(desks),
     "training:gaps-csv": Walk(desks),
-    "training:certificates": Walk(some_refs),
+    "training:certificates": Walk(some_refs, body={"number": UNKNOWN}),
     "training:revoke": Walk(certified_refs, body={"reason": "x"}),
     "training:attendance": Walk(lessons_given, body={"act": "walk-in", "email": "x"}),
     "training:attendance-code": Walk(lessons_given),
