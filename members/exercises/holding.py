@@ -4,7 +4,7 @@ tick, a facilitator and a real Flash take turns."""
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from members.stand import in_force
 
 State = Exercise.State
 SOON, AGAIN = 0.5, 0.02  # seconds
+THUMB = timedelta(minutes=1)  # the same, once more within it, is a nervous thumb
 
 
 def taken(item: int) -> Exercise:

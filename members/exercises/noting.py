@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from members import permits
 from members.audit import record
 from members.exercises import clock
+from members.exercises.holding import THUMB
 from members.exercises.spelling import lines
 from members.items import locked
 from members.models import Exercise, Inject, Observation, Organisation, Participant, Person
 from members.refused import Refused
 
 LONGEST = 5_000
-THUMB = timedelta(minutes=1)  # the same, once more, is a nervous thumb
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@ their own, which no count of real answers reaches."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from members import permits
 from members.audit import record
 from members.exercises import clock
-from members.exercises.holding import State, taken
+from members.exercises.holding import THUMB, State, taken
 from members.exercises.players import playing
 from members.models import Exercise, Inject, Organisation, Participant, Person, Reply
 from members.refused import Refused
 
 Means, What = Reply.Means, Reply.What
 LONGEST = 5_000
-THUMB = timedelta(minutes=1)  # within which the same words are not said twice
 
 
 @transaction.atomic

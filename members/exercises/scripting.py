@@ -4,7 +4,7 @@ time, be it while the exercise runs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 
 from members.audit import record
 from members.exercises import spelling
-from members.exercises.holding import facilitated, fresh, not_ended
+from members.exercises.holding import THUMB, facilitated, fresh, not_ended
 from members.exercises.scenario import LONGEST, MOST_INJECTS, MOST_TEAMS, SLUG
 from members.exercises.words import Words, checked
 from members.models import Exercise, Inject, Person, Team
 from members.refused import Refused
-
-THUMB = timedelta(minutes=1)  # the same, once more, is a nervous thumb
 
 
 @transaction.atomic
