@@ -42,15 +42,18 @@ def fingerprint() -> str:
 
 
 def pieces(seeds: Iterable[int], before: Result) -> Iterator[Piece]:
-    """By name: what is quick to say no first. `before`: by piece, the test that caught a mutant earlier."""
+    """By name: what is quick to say no first, then mutants and worlds by turns: whatever time ends, it has seen as
+    much of the one as of the other. `before`: by piece, the test that caught a mutant earlier."""
     yield "pairs", work.pairs, (PAIRS,)
     yield "tamperings", work.tamperings, (TAMPERINGS,)
     yield "mutants, and the hub as it is", unchanged, ()
-    for mutant in MUTANTS:
-        name = f"mutant {mutant.file}: {mutant.why}"
-        yield name, judge, (mutant, before.get(name, ""))
-    for seed in seeds:
-        yield f"world {seed}", work.world, (seed,)
+    names = [f"mutant {mutant.file}: {mutant.why}" for mutant in MUTANTS]
+    mutants: list[Piece] = [
+        (name, judge, (one, before.get(name, ""))) for name, one in zip(names, MUTANTS, strict=True)
+    ]
+    worlds: list[Piece] = [(f"world {seed}", work.world, (seed,)) for seed in seeds]
+    turns = [(at / len(kind), piece) for kind in (mutants, worlds) for at, piece in enumerate(kind)]
+    yield from (piece for _turn, piece in sorted(turns, key=lambda turn: turn[0]))
 
 
 def prove(seeds: Iterable[int], minutes: float, path: Path, only: str = "") -> list[Result]:

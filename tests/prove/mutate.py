@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.prove.mutants import MUTANTS, Mutant
-from tests.prove.parts import Proof, nearest
+from tests.prove.parts import Proof, likest, nearest
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("manage.py", "pyproject.toml", "members", "advisories", "warp", "templates", "tests")
@@ -112,7 +112,7 @@ def _proved(copy: Path, changed: str = "", before: str = "") -> tuple[str, str, 
     again = [Proof(AGAIN, [before], 20)] if before and _there(copy, before) else []
     for name, targets, worlds, _of in [*again, *nearest(changed)]:
         try:
-            done = _run(copy, targets, worlds)
+            done = _run(copy, likest(targets, changed, copy), worlds)
         except subprocess.TimeoutExpired:
             return "", f"{name} took longer than {PATIENCE} s: nothing was shown", ""
         broken = BROKEN.search(done.stdout)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 PAGES = (
@@ -29,6 +31,7 @@ PAGES = (
     "activity_hidden",
 )
 EXERCISES = ("told", "pages_play", "pages_report", "running", "figures", "flash", "pages_lead")
+ORDINARY = {"test", "py", "member", "advisorie", "view", "page", ""}
 TOLD = ("telling/test_pages_told", "telling/test_month", "kit/test_lists")
 
 
@@ -90,3 +93,21 @@ PROOFS = (
 def nearest(changed: str) -> list[Proof]:
     """All of them, those about the room of the file that was `changed` first; "" is in none."""
     return sorted(PROOFS, key=lambda proof: not any(changed.startswith(room) for room in proof.of))
+
+
+def likest(targets: list[str], changed: str, root: Path) -> list[str]:
+    """The files of tests of `targets` below `root`, those first that are called as the file that was `changed` is: a
+    leak of a page dies in that page's tests, and the rest of a part takes minutes. The same files, whatever it is."""
+    files = [file for target in targets for file in _files(target, root)]
+    return sorted(files, key=lambda file: -len(_words(file) & _words(changed)))
+
+
+def _files(target: str, root: Path) -> list[str]:
+    if not (root / target).is_dir():
+        return [target]
+    return sorted(str(path.relative_to(root)) for path in (root / target).rglob("test_*.py"))
+
+
+def _words(path: str) -> set[str]:
+    """Of a file's path, without those that tell nothing of what it is about, and without their plural."""
+    return {word.removesuffix("s") for word in re.split(r"[/_.:]", path)} - ORDINARY
