@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from members import policy
 from members.credentials import issue
 from members.keys import Viewer
 from members.models import Cell, Credential, Kind, Organisation, Person, Realm, Tightening
@@ -20,6 +21,8 @@ from tests.prove.worlds import drawn
 
 WORLDS = int(os.environ.get("WARP_WORLDS", "8"))
 MACHINES = sorted(CREDENTIALS)
+# Alice is named on it and has accepted, so the rule gives her what stands: a machine is told of none of it.
+GUARDED = {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": [], "named": {"alice": "accepted"}}
 
 
 def listed(viewer: Viewer, at: datetime, channel: Exit) -> set[int]:
@@ -62,6 +65,7 @@ def machines(world: World) -> list[Viewer]:
         ({"label": "GREEN", "author": "alice", "anonymous": True}, Cell.NOTHING, Cell.NOTHING),
         ({"label": None, "embargo": {"state": "active", "ends_at": "2026-12-01T12:00Z", "handlers": [],
                                      "named": {"alice": "accepted"}}}, Cell.NOTHING, Cell.NOTHING),
+        ({"label": "GREEN", "embargo": GUARDED}, Cell.NOTHING, Cell.NOTHING),
         ({"label": "GREEN", "withdrawn_at": "2026-10-20T00:00Z"}, Cell.WITHDRAWN, Cell.WITHDRAWN),
     ],
 )  # fmt: skip
@@ -82,6 +86,18 @@ def test_a_child_is_served_under_what_it_takes(world: World, noon: datetime) -> 
     alice = world.viewers()["alice"]
     assert listed(alice, noon, Exit.ATOM) == {comment.pk, comment.parent_id}
     assert listed(Viewer(), noon, Exit.ATOM) == {comment.parent_id}
+
+
+def test_a_child_of_what_is_embargoed_is_served_to_no_machine_though_its_parent_stands(
+    world: World, noon: datetime
+) -> None:
+    alice = world.viewers()["alice"]
+    guarded = {"label": "GREEN", "embargo": GUARDED}
+    comment = world.item({"id": "c", "kind": "comment", "inherits": True, "parent": guarded})
+    assert policy.may(alice, comment, noon) >= policy.Answer.BODY
+    assert listed(alice, noon, Exit.ATOM) == set()
+    world.item({"id": "d", "kind": "comment", "inherits": True, "parent": {"label": "GREEN"}})
+    assert len(listed(alice, noon, Exit.ATOM)) == 2
 
 
 def test_two_statements(world: World, noon: datetime, django_assert_num_queries: Any) -> None:

@@ -300,6 +300,8 @@ EXITS = [
            "an offer tells the reference and the reason"),
     Mutant("members/served.py", "& ~Q(Exists(_guarded(at).filter(item=OuterRef(\"pk\"))))", "",
            "a feed lists what an embargo guards"),
+    Mutant("members/served.py", ", ~Exists(_guarded(at).filter(item=OuterRef(\"ancestor\"))))", ")",
+           "a feed lists what is beneath what an embargo guards"),
     Mutant("members/served.py", "return visible_to(viewer, at, realm).filter(wanted, anonymous=False)",
            "return Item.rows.realm(realm).filter(wanted, anonymous=False)", "a feed lists everything"),
     Mutant("advisories/serve/entries.py", "content(text, stand.cell(channel))", "content(text, 5)",
