@@ -62,7 +62,16 @@ PROOFS = (
             "tests/advisories/sharing",
         ],
         3,
-        ("advisories/", "members/views/", "templates/"),
+        (
+            "advisories/",
+            "members/views/",
+            "templates/",
+            "members/embargo/",
+            "members/verbs",
+            "members/permits",
+            "members/audit",
+            "members/nameless",
+        ),
     ),
     Proof(
         "answers",
@@ -81,18 +90,21 @@ PROOFS = (
         "addresses, keys and what comes back",
         ["tests/members/test_pages_reach.py", "tests/members/test_openpgp.py", "tests/advisories/test_bounces.py"],
         3,
-        ("members/reach/",),
+        ("members/reach/", "members/delivery/returned", "members/delivery/keys", "members/delivery/openpgp"),
     ),
     Proof("what machines are served", ["tests/members/test_served.py"], 8, ("advisories/serve/", "members/served")),
-    Proof("canaries, twins and swap", ["tests/prove/test_canaries.py"], 3),
+    Proof("canaries, twins and swap", ["tests/prove/test_canaries.py"], 3, ("members/listing",)),
     Proof("states and times", ["tests/prove/test_stateful.py", "tests/prove/test_times.py"], 3),
     Proof("canaries, twins and swap of more worlds", ["tests/prove/test_canaries.py"], 12),
 )
 
 
 def nearest(changed: str) -> list[Proof]:
-    """All of them, those about the room of the file that was `changed` first; "" is in none."""
-    return sorted(PROOFS, key=lambda proof: not any(changed.startswith(room) for room in proof.of))
+    """All of them, those about the room of the file that was `changed` first, and of these those about the least room;
+    "" is in none."""
+    return sorted(
+        PROOFS, key=lambda proof: -max((len(room) for room in proof.of if changed.startswith(room)), default=0)
+    )
 
 
 def likest(targets: list[str], changed: str, root: Path) -> list[str]:
