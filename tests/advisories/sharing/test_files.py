@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from advisories import children, files, publish
-from advisories.models import Attachment
+from advisories.models import Attachment, Review
 from advisories.sharing import review
 from members.models import AuditRow, Item, Origin
 from members.refused import Refused
@@ -70,3 +70,14 @@ def test_a_file_that_is_added_after_they_agreed_is_asked_about_again(world: Worl
     with pytest.raises(Refused, match="has not agreed"):
         publish.release(carol, item, NOON)
     assert review.standing(item) is not None
+
+
+def test_nor_is_a_file_released_that_was_added_by_a_way_on_which_nobody_is_asked_again(world: World) -> None:
+    item, carol = written(world, what_is_known=PLAIN), world.people["carol"]
+    agreed(world, item, by="cuth", second=carol)
+    attach(world, item, "more.txt", b"and more", "carol")
+    Review.objects.filter(item=item).update(lapsed_at=None)
+    with pytest.raises(Refused, match="Hand it on first"):
+        publish.release(carol, item, NOON)
+    Attachment.rows.filter(item__parent=item).delete()
+    publish.release(carol, item, NOON)

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db.models import DateTimeField
 
 from advisories import draft, incidents, publish
-from advisories.models import Advisory, Consent, Review, Word
+from advisories.models import Advisory, Consent, Review, Version, Word
 from advisories.sharing import consent, review
 from members import embargo, granting
 from members.models import AuditRow, Derivation, Handler, Item, Named, Office, Origin, Standing, Tier
@@ -90,6 +90,21 @@ def test_whatever_is_changed_afterwards_is_asked_again(world: World, change: str
     with pytest.raises(Refused, match="Nothing waits"):
         bob_agrees_to(world, item, Consent.objects.get().fingerprint)
     agreed(world, item)
+    release(world, item)
+
+
+@pytest.mark.parametrize("change", [{"title": "Ransom"}, {"label": "GREEN"}, {"what_to_do": "Run"}])
+def test_what_a_verb_changed_that_asks_nobody_again_is_not_released_either(
+    world: World, change: dict[str, Any]
+) -> None:
+    item = named(world)
+    agreed(world, item)
+    before = Version.objects.filter(advisory=item.pk).values(*change).get()
+    Version.objects.filter(advisory=item.pk).update(**change)
+    assert Review.objects.filter(item=item, lapsed_at=None).exists()
+    with pytest.raises(Refused, match="Hand it on first"):
+        release(world, item)
+    Version.objects.filter(advisory=item.pk).update(**before)
     release(world, item)
 
 
