@@ -23,7 +23,7 @@ from typing import Any
 from tqdm import tqdm
 
 from tests.prove import work
-from tests.prove.mutants import MUTANTS
+from tests.prove.mutants import MUTANTS, Mutant
 from tests.prove.mutate import ROOT, judge, unchanged
 
 Result = dict[str, Any]
@@ -47,13 +47,15 @@ def pieces(seeds: Iterable[int], before: Result) -> Iterator[Piece]:
     yield "pairs", work.pairs, (PAIRS,)
     yield "tamperings", work.tamperings, (TAMPERINGS,)
     yield "mutants, and the hub as it is", unchanged, ()
-    names = [f"mutant {mutant.file}: {mutant.why}" for mutant in MUTANTS]
-    mutants: list[Piece] = [
-        (name, judge, (one, before.get(name, ""))) for name, one in zip(names, MUTANTS, strict=True)
-    ]
+    mutants = [_mutant(one, before) for one in MUTANTS]
     worlds: list[Piece] = [(f"world {seed}", work.world, (seed,)) for seed in seeds]
     turns = [(at / len(kind), piece) for kind in (mutants, worlds) for at, piece in enumerate(kind)]
     yield from (piece for _turn, piece in sorted(turns, key=lambda turn: turn[0]))
+
+
+def _mutant(one: Mutant, before: Result) -> Piece:
+    name = f"mutant {one.file}: {one.why}"
+    return name, judge, (one, before.get(name, ""))
 
 
 def prove(seeds: Iterable[int], minutes: float, path: Path, only: str = "") -> list[Result]:

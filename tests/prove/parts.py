@@ -102,9 +102,11 @@ PROOFS = (
 def nearest(changed: str) -> list[Proof]:
     """All of them, those about the room of the file that was `changed` first, and of these those about the least room;
     "" is in none."""
-    return sorted(
-        PROOFS, key=lambda proof: -max((len(room) for room in proof.of if changed.startswith(room)), default=0)
-    )
+
+    def room(proof: Proof) -> int:
+        return max((len(one) for one in proof.of if changed.startswith(one)), default=0)
+
+    return sorted(PROOFS, key=room, reverse=True)  # stable: those that are about no such room stay the quickest first
 
 
 def likest(targets: list[str], changed: str, root: Path) -> list[str]:

@@ -27,11 +27,10 @@ def test_every_file_that_a_part_names_is_there() -> None:
 
 def test_a_leak_of_a_room_meets_the_tests_of_that_room_and_of_its_file_first() -> None:
     assert nearest("members/delivery/returned.py")[0].name == "addresses, keys and what comes back"
-    pages = nearest("advisories/views/versions.py")[0]
+    versions = "advisories/views/versions.py"
+    pages = nearest(versions)[0]
     assert pages.name == "pages"
-    assert (
-        likest(pages.targets, "advisories/views/versions.py", ROOT)[0] == "tests/advisories/test_incident_versions.py"
-    )
+    assert likest(pages.targets, versions, ROOT)[0] == "tests/advisories/test_incident_versions.py"
 
 
 def test_when_time_ends_it_mutants_and_worlds_have_had_their_turns() -> None:
